@@ -1,0 +1,227 @@
+"""The tree of errors. Each carries a finished sentence and a hint that says what to do next.
+
+::
+
+    AgentError
+    ├── DocumentError             the workflow file cannot be read
+    │   └── FormatTooNew          it was written by a newer program
+    ├── ProblemsFound             the workflow can be read but not run; carries the list
+    ├── ExpressionError           a ${...} is wrong; carries the position
+    ├── ActionError               a step could not do its work
+    │   ├── TargetNotFound        nothing on the screen fits; carries the closest candidate
+    │   ├── AmbiguousTarget       more than one place fits, and guessing is not ours to do
+    │   ├── WindowNotFound
+    │   ├── WrongWindow           another window is in front or in the way; nothing more was typed
+    │   ├── LoginFailed
+    │   ├── ChildFailed           a container hands on the error of a child, unchanged
+    │   └── NotInTime             an awaited thing did not happen within the step's own wait
+    ├── DeviceError               the machine lacks something
+    │   ├── NoDisplay
+    │   └── OcrLanguageMissing
+    ├── VaultError
+    │   ├── KeychainUnavailable
+    │   ├── KeychainLocked
+    │   └── CredentialNotFound
+    ├── StoreError                the local database or run folder cannot be written
+    └── DesktopBusy               somebody else holds the desktop
+
+    BaseException
+    ├── Stop                      the person (or the run) said stop
+    └── StepTimeout               the step's time is over
+
+`Stop` and `StepTimeout` are BaseExceptions because actions may catch Exception.
+
+Messages are templates in English (``"No text {text} in {where}."``) with their values apart, so that a
+face can show them in the user's language: `agent.resources.language` translates the template, then fills it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+
+def fill(template: str, values: Mapping[str, Any]) -> str:
+    """Put the values into the template; a template without values is returned as it is.
+
+    >>> fill("No text {text}.", {"text": '"{x}"'})
+    'No text "{x}".'
+    """
+    return template.format_map(values) if values else template
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRecord:
+    """What is kept of an error: plain text and numbers, fit for the journal, a screen and another language."""
+
+    type: str
+    message: str
+    hint: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return fill(self.message, self.values)
+
+    def to_json(self) -> dict[str, Any]:
+        """The record as a JSON object; `from_json` reads it back."""
+        return asdict(self) | {"values": dict(self.values)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ErrorRecord:
+        """Read what `to_json` wrote."""
+        return cls(
+            type=str(data["type"]),
+            message=str(data["message"]),
+            hint=str(data.get("hint", "")),
+            values=dict(data.get("values", {})),
+        )
+
+
+class AgentError(Exception):
+    """The root. `message` and `hint` are English templates; `values` fill both."""
+
+    exit_code: ClassVar[int] = 1
+    """What `tla` exits with when this error ends the command."""
+
+    default_hint: ClassVar[str] = ""
+
+    def __init__(self, message: str, hint: str = "", **values: Any) -> None:
+        # Values become text here, once: a Secret prints as dots, an object cannot leak into the journal.
+        self.message = message
+        self.hint = hint or self.default_hint
+        self.values = {
+            key: value if isinstance(value, int | float | bool) else str(value) for key, value in values.items()
+        }
+        super().__init__(message, self.hint, self.values)
+
+    def __str__(self) -> str:
+        return fill(self.message, self.values)
+
+    def record(self) -> ErrorRecord:
+        """The error as a value that can be journalled."""
+        return ErrorRecord(type(self).__name__, self.message, self.hint, dict(self.values))
+
+
+class DocumentError(AgentError):
+    """The workflow file cannot be read."""
+
+    exit_code = 3
+
+
+class FormatTooNew(DocumentError):
+    """The file's format version is one this program does not know."""
+
+
+class ProblemsFound(AgentError):
+    """The workflow has problems; `problems` lists all of them (see `agent.core.problems`)."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, hint: str = "", *, problems: tuple[Any, ...] = (), **values: Any) -> None:
+        super().__init__(message, hint, **values)
+        self.problems = problems
+
+
+class ExpressionError(AgentError):
+    """A ``${...}`` cannot be read or evaluated; `position` is the 0-based character in the whole text."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, hint: str = "", *, position: int = 0, **values: Any) -> None:
+        super().__init__(message, hint, position=position, **values)
+        self.position = position
+
+
+class ActionError(AgentError):
+    """A step could not do its work."""
+
+    exit_code = 2
+
+
+class TargetNotFound(ActionError):
+    """Nothing on the screen fits the target."""
+
+
+class AmbiguousTarget(ActionError):
+    """More than one place fits the target, and no `occurrence` says which."""
+
+
+class WindowNotFound(ActionError):
+    """No window fits."""
+
+
+class WrongWindow(ActionError):
+    """Another window is in front of, or instead of, the intended one."""
+
+
+class LoginFailed(ActionError):
+    """The application refused the sign-in, or did not say whether it took it."""
+
+
+class NotInTime(ActionError):
+    """An awaited thing did not happen within the step's own wait."""
+
+
+class ChildFailed(ActionError):
+    """A container ends with the error of one of its children; `record()` is the child's own."""
+
+    def __init__(self, original: ErrorRecord) -> None:
+        super().__init__(original.message, original.hint, **original.values)
+        self.original = original
+
+    def record(self) -> ErrorRecord:
+        """The child's error, so that an outer *catch* sees its type."""
+        return self.original
+
+
+class DeviceError(AgentError):
+    """The machine lacks something the step needs."""
+
+    exit_code = 4
+
+
+class NoDisplay(DeviceError):
+    """There is no screen to see."""
+
+
+class OcrLanguageMissing(DeviceError):
+    """The OCR data of a language are not installed."""
+
+
+class VaultError(AgentError):
+    """The keychain did not give the secret."""
+
+    exit_code = 5
+
+
+class KeychainUnavailable(VaultError):
+    """This machine has no keychain service that we can reach."""
+
+
+class KeychainLocked(VaultError):
+    """The keychain is there but locked."""
+
+
+class CredentialNotFound(VaultError):
+    """The keychain holds no such credential or field."""
+
+
+class StoreError(AgentError):
+    """The local database or the run's folder cannot be read or written."""
+
+    exit_code = 6
+
+
+class DesktopBusy(AgentError):
+    """Somebody else holds the desktop, and waiting was not wanted."""
+
+    exit_code = 7
+
+
+class Stop(BaseException):
+    """The run was told to stop. Not an Exception: an action's own `except Exception` must not swallow it."""
+
+
+class StepTimeout(BaseException):
+    """The step's time is over. Not an Exception, for the same reason as `Stop`."""
