@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Unpack, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -87,6 +87,10 @@ class Action(BaseModel):
             raise TypeError(f"{cls.__name__}: the id {id!r} is not of the form family.verb")
         if not (label and icon and category and (cls.__doc__ or "").strip()):
             raise TypeError(f"{cls.__name__}: an action needs a label, an icon, a category and a docstring")
+        if effect not in get_args(Effect):  # mypy does not look at class headers
+            raise TypeError(f"{cls.__name__}: the effect {effect!r} is not one of {', '.join(get_args(Effect))}")
+        if FAILED in outlets or len(set(outlets)) < len(outlets):
+            raise TypeError(f"{cls.__name__}: outlets are different names, without {FAILED!r}, which every node has")
         cls.info = ActionInfo(
             id=id,
             label=label,

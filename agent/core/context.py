@@ -257,8 +257,8 @@ class _Checked:
         return call
 
 
-_LOOKS = frozenset({"position", "list", "active", "at", "family", "find"})
-"""Methods of input, windows and apps that change nothing in the world."""
+_LOOKS = frozenset({"position", "list", "active", "at", "family", "find", "focus"})
+"""Methods of input, windows and apps that change nothing in the world, or nothing that must not happen twice."""
 
 
 class Context:

@@ -3,7 +3,7 @@
 ::
 
     AgentError
-    ├── DocumentError             the workflow file cannot be read
+    ├── DocumentError             the workflow file cannot be read or written
     │   └── FormatTooNew          it was written by a newer program
     ├── ProblemsFound             the workflow can be read but not run; carries the list
     ├── ExpressionError           a ${...} is wrong; carries the position
@@ -104,7 +104,7 @@ class AgentError(Exception):
 
 
 class DocumentError(AgentError):
-    """The workflow file cannot be read."""
+    """The workflow file cannot be read or written."""
 
     exit_code = 3
 

@@ -6,7 +6,7 @@ Capture, match, OCR and mouse all use these, and nothing else.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -19,8 +19,15 @@ class Point(BaseModel):
     x: int
     y: int
 
-    def __init__(self, x: int, y: int) -> None:  # positional, because Point(3, 4) is how people write it
-        super().__init__(x=x, y=y)
+    if TYPE_CHECKING:
+
+        def __init__(self, x: int, y: int) -> None: ...
+    else:
+
+        def __init__(self, /, *values, **named):
+            # Positional, because Point(3, 4) is how people write it. Loose, because pydantic comes through here
+            # with whatever a file holds: what is missing or too much must be its error, not a TypeError.
+            super().__init__(**dict(zip(("x", "y")[: len(values)], values, strict=True)), **named)
 
     def moved(self, dx: int, dy: int) -> Point:
         """The point `dx` to the right and `dy` down from here."""
@@ -40,8 +47,14 @@ class Region(BaseModel):
     width: Annotated[int, Field(ge=0)]
     height: Annotated[int, Field(ge=0)]
 
-    def __init__(self, x: int, y: int, width: int, height: int) -> None:
-        super().__init__(x=x, y=y, width=width, height=height)
+    if TYPE_CHECKING:
+
+        def __init__(self, x: int, y: int, width: int, height: int) -> None: ...
+    else:
+
+        def __init__(self, /, *values, **named):  # as in Point
+            names = ("x", "y", "width", "height")[: len(values)]
+            super().__init__(**dict(zip(names, values, strict=True)), **named)
 
     @property
     def right(self) -> int:
