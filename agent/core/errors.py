@@ -98,9 +98,19 @@ class AgentError(Exception):
     def __str__(self) -> str:
         return fill(self.message, self.values)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exception would call the class with `args`, which a pickle from another process cannot survive.
+        return _restored, (type(self), self.args, self.__dict__)
+
     def record(self) -> ErrorRecord:
         """The error as a value that can be journalled."""
         return ErrorRecord(type(self).__name__, self.message, self.hint, dict(self.values))
+
+
+def _restored(kind: type[AgentError], args: tuple[Any, ...], state: dict[str, Any]) -> AgentError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class DocumentError(AgentError):

@@ -40,18 +40,18 @@ class _Hole:
     position: int
 
 
-def resolve(value: Any, scope: Mapping[str, Any]) -> Any:
+def resolve(value: Any, scope: Mapping[str, Any], meter: Meter | None = None) -> Any:
     """The value with every ``${...}`` in it filled in; lists and objects are searched through.
 
     A text that is nothing but one ``${...}`` becomes the value itself, else the value is put into the text.
-    Raises ExpressionError.
+    All of them share one budget, that of the meter. Raises ExpressionError.
     """
-    return _resolved(value, scope, Meter(), 0)
+    return _resolved(value, scope, meter or Meter(), 0)
 
 
-def evaluate(source: str, scope: Mapping[str, Any]) -> Any:
+def evaluate(source: str, scope: Mapping[str, Any], meter: Meter | None = None) -> Any:
     """The value of a bare expression; ``${...}`` around it may be there or not. Raises ExpressionError."""
-    return _value(_bare(source), scope, Meter())
+    return _value(_bare(source), scope, meter or Meter())
 
 
 def references(value: Any) -> Names:

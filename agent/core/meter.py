@@ -26,16 +26,16 @@ Number = int | float
 class Meter:
     """Counts the work of an evaluation, and knows the place in the text so that a fault can name it."""
 
-    __slots__ = ("_left", "position")
+    __slots__ = ("left", "position")
 
     def __init__(self, steps: int = MAX_STEPS) -> None:
-        self._left = steps
+        self.left = steps
         self.position = 0
 
     def spend(self, steps: int = 1) -> None:
         """Take so many steps off. Raises ExpressionError when none are left."""
-        self._left -= steps
-        if self._left < 0:
+        self.left -= steps
+        if self.left < 0:
             raise ExpressionError(
                 "The expression is too much work (position {position}).",
                 "Work on fewer items, or use an action such as data.table for it.",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from agent.core.action import FAILED, Action, Registry
 from agent.core.errors import AgentError, ErrorRecord, ExpressionError
-from agent.core.expression import names_in, references, texts
+from agent.core.expression import evaluate, names_in, references, resolve, texts
 from agent.core.formula import Names
 from agent.core.input_value import check_value
+from agent.core.meter import MAX_STEPS, Meter
 from agent.core.problem import Problem
 from agent.core.sight import Sight
 from agent.core.spelling import Guesses
@@ -57,6 +58,8 @@ class _Check:
         self._actions = {name: found for name, node in self._nodes.items() if (found := registry.get(node.action))}
         self._with_failed_edge = {edge.source for edge in workflow.edges if edge.outlet == FAILED}
         self._guesses = Guesses()
+        self._trials = MAX_STEPS
+        """The work that may still be spent on trying out expressions: a hostile file has any number of them."""
         self._sight = Sight(workflow, self._nodes, self._actions, self._guesses)
         self._wiring = Wiring(workflow, self._nodes, self._actions, self._sight, self._guesses)
 
@@ -132,10 +135,7 @@ class _Check:
             yield from self._parameters(node, action)
         yield from self._expressions(node, node.params, "params")
         if node.policy.run_if:
-            try:
-                yield from self._names(node, names_in(node.policy.run_if), "policy.run_if")
-            except ExpressionError as error:
-                yield Problem(node.id, "policy.run_if", error.record())
+            yield from self._expression(node, "policy.run_if", node.policy.run_if, names_in, evaluate)
 
     def _is_off(self, node: Node) -> bool:
         return not all(part.policy.enabled for part in (node, *self._sight.containers(node)))
@@ -178,16 +178,32 @@ class _Check:
 
     def _expressions(self, node: Node | None, value: Any, field: str) -> Iterator[Problem]:
         for path, text in texts(value):
-            place = dotted((field, *path))
-            try:
-                yield from self._names(node, references(text), place)
-            except ExpressionError as error:
-                yield Problem(node.id if node else "", place, error.record())
+            yield from self._expression(node, dotted((field, *path)), text, references, resolve)
 
-    def _names(self, node: Node | None, names: Names, field: str) -> Iterator[Problem]:
+    def _expression(
+        self,
+        node: Node | None,
+        field: str,
+        text: str,
+        read: Callable[[str], Names],
+        value: Callable[[str, Mapping[str, Any], Meter], Any],
+    ) -> Iterator[Problem]:
+        """What is wrong with the names in a text; one that reads none has its value already and is tried out."""
+        node_id = node.id if node else ""
+        try:
+            names = read(text)
+            if not names and self._trials > 0:
+                meter = Meter()
+                try:
+                    value(text, {}, meter)
+                finally:
+                    self._trials -= MAX_STEPS - meter.left
+        except ExpressionError as error:
+            yield Problem(node_id, field, error.record())
+            return
         for name in sorted(names):
             for record in self._sight.faults(node, name):
-                yield Problem(node.id if node else "", field, record)
+                yield Problem(node_id, field, record)
 
 
 def _may_come_from(fault: Fault, path: Path) -> bool:

@@ -1,0 +1,308 @@
+"""`Attempt`: one try at one node, from its parameters to its outcome. The order is written here once, to be read."""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+import threading
+import time
+import traceback
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from agent.core.action import Action, Container, PassEnd, Round
+from agent.core.context import Context
+from agent.core.errors import ActionError, AgentError, ErrorRecord, StepTimeout, Stop, StoreError, fill
+from agent.core.expression import evaluate, resolve
+from agent.core.run import Status, Step, now
+from agent.core.workflow import Node
+from agent.engine.arbiter import DESKTOP
+from agent.engine.cache import ResultCache
+from agent.engine.clock import Clock
+from agent.engine.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+GRACE_S = 0.1
+"""How long after a stop or its deadline a step may take to come back before it is left behind."""
+
+EVIDENCE_S = 3.0
+"""How long a step that has come back may take to keep its screenshot."""
+
+NOT_AGAIN = "It was not tried again, because it may have acted already."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How an attempt ended."""
+
+    status: Status
+    outlet: str = ""
+    output: dict[str, Any] = field(default_factory=dict)
+    """All of it, for expressions; the journal may get less."""
+    error: ErrorRecord | None = None
+    screenshot: str = ""
+    cached: bool = False
+    again: bool = False
+    """Whether another attempt makes sense and is allowed."""
+    broken: bool = False
+    """The intent could not be recorded, so nothing was done and the run must not go on."""
+
+
+class Attempt:
+    """One try. `perform` (for a container: `move`) runs on a step thread, everything else belongs to the engine."""
+
+    def __init__(
+        self,
+        node: Node,
+        action_type: type[Action],
+        step: Step,
+        values: dict[str, Any],
+        *,
+        context: Context,
+        clock: Clock,
+        ledger: Ledger,
+        cache: ResultCache,
+        release_keys: Callable[[], None],
+    ) -> None:
+        self.node = node
+        self.step = step
+        """The row; with the parameters once the intent is recorded."""
+        self.clock = clock
+        self.context = context
+        self._returned_at = 0.0
+        """When the action came back (monotonic); after that only the evidence is kept."""
+        self._type = action_type
+        self._values = values
+        self._ledger = ledger
+        self._cache = cache
+        self._release_keys = release_keys
+        self._generator: Generator[Round, tuple[PassEnd, ...], BaseModel] | None = None
+        self._action: Action | None = None
+        self._started = 0.0
+        self._recording = threading.Lock()
+        self._left_behind = False
+
+    # -- the story of a step -------------------------------------------------------------------------------
+
+    def perform(self) -> Outcome:
+        """Parameters, cache, intent, clock, action, outcome. Never raises an Exception."""
+        return self._guard(self._perform)
+
+    def _perform(self) -> Outcome:
+        self.clock.check()
+        action = self._resolved()
+        policy = self.node.policy
+        if known := self._cache.get(action, policy.cache_for):
+            return Outcome(status=Status.DONE, outlet=known.outlet, output=known.output, cached=True)
+        self._intend(action)
+        if policy.screenshot == "before_after":
+            self._picture("before")
+        self._action = action
+        self._started = time.monotonic()
+        self.clock.start(policy.timeout)
+        result = action.run(self.context)
+        outcome = self._done(action, result)
+        if policy.screenshot == "before_after":
+            outcome = replace(outcome, screenshot=self._picture("after"))
+        self._cache.put(action, policy.cache_for, outcome.output, outcome.outlet)
+        return outcome
+
+    def move(self, ends: tuple[PassEnd, ...] | None) -> Round | Outcome:
+        """One move of a container: from its start (None) or the end of a round to the next round or its end."""
+        self._returned_at = 0.0
+        return self._guard(lambda: self._move(ends))
+
+    def _move(self, ends: tuple[PassEnd, ...] | None) -> Round | Outcome:
+        try:
+            self.clock.check()
+            if ends is None:
+                container = self._resolved()
+                assert isinstance(container, Container)  # noqa: S101 - the engine asks the class before it calls
+                self._intend(container)
+                self._action = container
+                self._started = time.monotonic()
+                self._generator = container.passes(self.context)
+            assert self._generator is not None and self._action is not None  # noqa: S101 - set by the first move
+            # The time is for the container's own work; its children have their own.
+            self.clock.start(self.node.policy.timeout)
+            try:
+                return next(self._generator) if ends is None else self._generator.send(ends)
+            except StopIteration as end:
+                return self._done(self._action, end.value)
+        finally:
+            self.clock.halt()
+
+    def close(self) -> None:
+        """End a container's generator, which may have something to tidy up. Runs on a step thread."""
+        if self._generator is not None:
+            try:
+                self._generator.close()
+            except Exception:  # part of the action; its outcome is settled already
+                log.exception("%s could not be closed.", self.step.action)
+
+    # -- its parts -----------------------------------------------------------------------------------------
+
+    def _resolved(self) -> Action:
+        """The action with its parameters. Raises AgentError, which names the parameter."""
+        params = resolve(self.node.params, self._values)
+        try:
+            return self._type.model_validate(params)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            raise ActionError(
+                "The parameter {field} of {action} is not right: {reason}.",
+                "Look at what its expressions give in this run.",
+                field=".".join(map(str, first["loc"])) or "?",
+                action=self.step.action,
+                reason=first["msg"],
+            ) from error
+
+    def _intend(self, action: Action) -> None:
+        """Record what is about to be done. Raises StoreError (see `Outcome.broken`), Stop when left behind."""
+        inputs = action.model_dump(mode="json", exclude_unset=True)
+        with self._recording:
+            if self._left_behind:
+                raise Stop
+            self.step = replace(self.step, status=Status.RUNNING, inputs=inputs, started_at=now())
+            try:
+                self._ledger.step(self.step)
+            except StoreError as error:
+                raise _Unrecorded(error) from error
+
+    def _done(self, action: Action, result: BaseModel) -> Outcome:
+        self._stop_watch()
+        if not isinstance(result, BaseModel):
+            raise TypeError(f"it returned {type(result).__name__} instead of a Result")
+        output = result.model_dump(mode="json")
+        return Outcome(status=Status.DONE, outlet=action.outlet(result), output=output)
+
+    def _guard(self, work: Callable[[], T]) -> T | Outcome:
+        """Do the work; whatever it raises is an outcome."""
+        try:
+            return work()
+        except _Unrecorded as error:
+            return Outcome(status=Status.FAILED, error=error.original.record(), broken=True)
+        except Stop:
+            self._stop_watch()
+            self._let_go()
+            return Outcome(status=Status.STOPPED)
+        except StepTimeout:
+            return self._failed(too_late(self.node.policy.timeout))
+        except AgentError as error:
+            return self._failed(error.record())
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - an action may do anything, sys.exit() too; it is logged
+            self._log_traceback()
+            return self._failed(_unexpected(self.step.action, error))
+
+    def _failed(self, error: ErrorRecord) -> Outcome:
+        self._stop_watch()
+        begun = self._action is not None
+        screenshot = self._picture("error") if begun and self.node.policy.screenshot != "never" else ""
+        self._let_go()
+        return self._verdict(error, screenshot)
+
+    def _verdict(self, error: ErrorRecord, screenshot: str = "", *, keeps: bool = False) -> Outcome:
+        """Whether the failure may be followed by another attempt.
+
+        Before the action began it was a parameter, and the same again would fail again. A container is not tried
+        again at all: its children were, each by its own policy. Nor is a step that hangs in what it uses.
+        """
+        begun = self._action is not None and self._generator is None
+        again = begun and not keeps and self.step.attempt < self.node.policy.attempts
+        if again and self.step.effect == "once" and self.context.acted:
+            again = False
+            error = replace(error, hint=f"{error.hint}\n{NOT_AGAIN}".strip())
+        return Outcome(status=Status.FAILED, error=error, screenshot=screenshot, again=again)
+
+    def _stop_watch(self) -> None:
+        """Take the time, once, before any evidence is kept."""
+        self._returned_at = time.monotonic()
+        if self._started:
+            self.step = replace(self.step, elapsed_s=self._returned_at - self._started)
+
+    def _let_go(self) -> None:
+        if DESKTOP in self._type.info.uses:
+            self._release_keys()
+
+    def _picture(self, moment: str) -> str:
+        """Keep the screen as a file and return its name; empty when there is none to keep."""
+        if DESKTOP not in self._type.info.uses:
+            return ""
+        step = self.step
+        name = re.sub(r"[^A-Za-z0-9_.-]+", "-", f"{step.path}/{step.node_id}-{step.attempt}-{moment}").strip("-")
+        try:
+            return self.context.screenshot(name).name
+        except Exception:  # the evidence must not hide what it is evidence of
+            log.warning("No screenshot of %s could be kept.", step.node_id, exc_info=True)
+            return ""
+
+    def _log_traceback(self) -> None:
+        log.error("%s failed unexpectedly.\n%s", self.step.action, self._ledger.redact(traceback.format_exc()))
+
+    # -- what the engine thread asks ------------------------------------------------------------------------
+
+    def overdue_in(self) -> float:
+        """Seconds until it counts as not reacting; infinite when its policy sets no timeout."""
+        timeout_s = self.node.policy.timeout
+        if not timeout_s:
+            return math.inf
+        if self._returned_at:
+            return self._returned_at + EVIDENCE_S - time.monotonic()
+        if self.clock.deadline < math.inf:
+            return self.clock.deadline + GRACE_S - time.monotonic()
+        return timeout_s + GRACE_S  # the clock has not started yet
+
+    def given_up(self, *, keeps: bool) -> Outcome:
+        """The outcome when it is overdue; `keeps` says whether it still has exclusive resources."""
+        if self._started and not self._returned_at:
+            self.step = replace(self.step, elapsed_s=time.monotonic() - self._started)
+        return self._verdict(too_late(self.node.policy.timeout), keeps=keeps)
+
+    def leave_behind(self) -> None:
+        """Nothing of this attempt is recorded any more; its context refuses because its time is over."""
+        with self._recording:
+            self._left_behind = True
+
+
+class _Unrecorded(Exception):
+    """The intent could not be written; not to be confused with a StoreError of the action itself."""
+
+    def __init__(self, original: StoreError) -> None:
+        super().__init__(str(original))
+        self.original = original
+
+
+def is_wanted(node: Node, values: dict[str, Any]) -> bool:
+    """What the node's `run_if` says. Raises ExpressionError."""
+    return bool(evaluate(node.policy.run_if, values))
+
+
+def too_late(timeout_s: float) -> ErrorRecord:
+    """The error of a step whose time is over."""
+    return ErrorRecord(
+        "StepTimeout",
+        "The step did not finish within {seconds} s.",
+        "Raise the timeout of the node, or look at what it waited for.",
+        {"seconds": round(timeout_s, 3)},
+    )
+
+
+def left_out(error: ErrorRecord) -> dict[str, Any]:
+    """What expressions see of a failed node: ``nodes.<id>.error.message``, ``.type`` and ``.hint``."""
+    return {"error": {"type": error.type, "message": str(error), "hint": fill(error.hint, error.values)}}
+
+
+def _unexpected(action: str, error: BaseException) -> ErrorRecord:
+    return ErrorRecord(
+        type(error).__name__,
+        "The action {action} failed unexpectedly: {reason}.",
+        "The log file tells more. If it happens again, please report it.",
+        {"action": action, "reason": str(error).rstrip(".") or type(error).__name__},
+    )

@@ -1,0 +1,127 @@
+"""`Desk`: gives steps their turn, and shares the desktop with the other processes of this user."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Generic, TypeVar
+
+from agent.core.errors import AgentError, ErrorRecord
+from agent.core.events import DesktopAwaited, EventBus
+from agent.core.journal import DesktopLease
+from agent.core.run import Run
+from agent.engine.arbiter import Arbiter, Claim
+
+T = TypeVar("T")
+
+POLL_S = 0.1
+"""Between two tries to get the desktop from another process."""
+
+
+class Desk(Generic[T]):
+    """An `Arbiter` with the process-wide lease behind it, that tells the bus who waits for whom.
+
+    The lease is held as long as a run of this process has the desktop. Not thread-safe.
+    """
+
+    def __init__(self, threads: int, lease: DesktopLease, bus: EventBus) -> None:
+        self._arbiter: Arbiter[T] = Arbiter(threads)
+        self._lease = lease
+        self._bus = bus
+        self._names: dict[str, str] = {}
+        """By run: what others read who wait for it."""
+        self._elsewhere = ""
+        """Who outside this process had the desktop when we last asked."""
+        self._refusals: dict[str, ErrorRecord] = {}
+        self._told: dict[str, str] = {}
+        """By waiting run: the holder that was announced last."""
+        self._has_lease = False
+        self._changed = False
+
+    @property
+    def is_polling(self) -> bool:
+        """Whether somebody waits for another process, so `grant` must be called again after `POLL_S`."""
+        return bool(self._elsewhere)
+
+    def enter(self, run: Run) -> None:
+        """A run begins."""
+        self._names[run.id] = f'"{run.workflow_name}" (process {os.getpid()})'
+
+    def leave(self, run_id: str) -> None:
+        """A run is over; the desktop is free, unless one of its steps hangs in it."""
+        self._arbiter.end(run_id)
+        if not self.has_desktop(run_id):
+            self._names.pop(run_id, None)
+        self._give_back()
+
+    def has_desktop(self, run_id: str) -> bool:
+        """Whether the desktop belongs to this run."""
+        return self._arbiter.owner == run_id
+
+    def claim(self, item: T, **wish: Any) -> Claim[T]:
+        """See `Arbiter.claim`."""
+        self._changed = True
+        return self._arbiter.claim(item, **wish)
+
+    def withdraw(self, claim: Claim[T]) -> None:
+        """See `Arbiter.withdraw`."""
+        self._arbiter.withdraw(claim)
+        self._changed = True
+
+    def release(self, claim: Claim[T]) -> None:
+        """See `Arbiter.release`."""
+        self._arbiter.release(claim)
+        self._give_back()
+
+    def leave_behind(self, claim: Claim[T]) -> None:
+        """See `Arbiter.leave_behind`."""
+        self._arbiter.leave_behind(claim)
+        self._changed = True
+
+    def grant(self) -> tuple[list[T], list[tuple[T, ErrorRecord]]]:
+        """Who may go now, and who never will, with the reason: the lease itself failed."""
+        if not self._changed and not self._elsewhere:
+            return [], []
+        self._changed, self._elsewhere = False, ""
+        granted = [claim.item for claim in self._arbiter.grant(self._may_own)]
+        refused = self._refused()
+        self._tell()
+        return granted, refused
+
+    def _may_own(self, run_id: str) -> bool:
+        try:
+            self._elsewhere = self._lease.take(self._names[run_id])
+        except AgentError as error:
+            self._refusals[run_id] = error.record()
+            return False
+        self._has_lease = not self._elsewhere
+        return self._has_lease
+
+    def _refused(self) -> list[tuple[T, ErrorRecord]]:
+        if not self._refusals:
+            return []
+        claims = [claim for claim in self._arbiter.waiting_for_desktop() if claim.run_id in self._refusals]
+        for claim in claims:
+            self._arbiter.withdraw(claim)
+        refused = [(claim.item, self._refusals[claim.run_id]) for claim in claims]
+        self._refusals.clear()
+        self._changed = True  # the next run in the queue has not been asked for yet
+        return refused
+
+    def _tell(self) -> None:
+        """Announce each new holder to each waiting run once, and the end of the wait."""
+        owner = self._arbiter.owner
+        holder = self._names.get(owner, "") if owner else self._elsewhere
+        waiting = dict.fromkeys(claim.run_id for claim in self._arbiter.waiting_for_desktop())
+        for run_id in [run_id for run_id in self._told if run_id not in waiting]:
+            del self._told[run_id]
+            self._bus.publish(DesktopAwaited(run_id, ""))
+        for run_id in waiting:
+            if holder and self._told.get(run_id) != holder:
+                self._told[run_id] = holder
+                self._bus.publish(DesktopAwaited(run_id, holder))
+
+    def _give_back(self) -> None:
+        self._changed = True
+        if self._has_lease and not self._arbiter.owner:
+            self._has_lease = False
+            self._lease.give_back()
