@@ -30,7 +30,7 @@ class Language:
         catalogue = path(f"translations/{self.code}.json")
         self._texts: dict[str, str] = json.loads(catalogue.read_bytes()) if self.code != "en" else {}
 
-    def __call__(self, text: str, **values: Any) -> str:
+    def __call__(self, text: str, /, **values: Any) -> str:
         """The text in the user's language, with its ``{values}`` filled in."""
         return fill(self._texts.get(text, text), values)
 
@@ -38,5 +38,6 @@ class Language:
         """(message, hint) of an error in the user's language; the hint may be empty."""
         record = error.record() if isinstance(error, AgentError) else error
         values: Mapping[str, Any] = record.values
-        hint = self(record.hint) if record.hint else ""
+        # A hint may have lines of its own origin (“It was not tried again …”), each with its translation.
+        hint = "\n".join(map(self, record.hint.split("\n"))) if record.hint else ""
         return fill(self(record.message), values), fill(hint, values)

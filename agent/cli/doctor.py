@@ -1,0 +1,46 @@
+"""``tla doctor``: everything this machine lacks, each with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agent.app import Agent
+from agent.cli.console import Printer
+from agent.core.errors import AgentError
+from agent.core.requirement import Requirement
+
+
+def examine(agent: Agent, printer: Printer) -> int:
+    """Print one line a requirement; exit code 0 when all are met, 4 when something is missing."""
+    missing = 0
+    for requirement in requirements(agent, printer):
+        sign, style = ("✓", "green") if requirement.ok else ("✗", "red")
+        printer.line(f"{sign} {printer.tr(requirement.name)}: {requirement.detail}", style=style)
+        if not requirement.ok:
+            missing += 1
+            printer.line(f"    {printer.tr(requirement.remedy)}", style="dim")
+    printer.line()
+    if missing:
+        printer.say("{count} things are missing.", count=missing)
+        return 4
+    printer.say("Nothing is missing.")
+    return 0
+
+
+def requirements(agent: Agent, printer: Printer) -> Iterator[Requirement]:
+    """What the parts need, part by part."""
+    from agent import devices, vault, vision
+
+    yield from devices.requirements()
+    yield from vision.requirements(agent.settings.ocr_languages, agent.settings.tessdata)
+    yield from vault.requirements(agent.keychain)
+    yield _database(agent, printer)
+
+
+def _database(agent: Agent, printer: Printer) -> Requirement:
+    try:
+        agent.store.check()
+    except AgentError as error:
+        message, hint = printer.tr.error(error)
+        return Requirement("Local database", False, message, hint)
+    return Requirement("Local database", True, str(agent.home.database), "")
