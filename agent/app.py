@@ -16,7 +16,7 @@ from agent.actions import discover
 from agent.core.action import Registry
 from agent.core.context import Devices, Eye
 from agent.core.document import load
-from agent.core.errors import AgentError, ErrorRecord, ProblemsFound, StoreError
+from agent.core.errors import AgentError, ErrorRecord, NoDisplay, ProblemsFound, StoreError
 from agent.core.events import Event, EventBus, RunChanged
 from agent.core.inputs import check_inputs
 from agent.core.problems import Problem, problems
@@ -78,6 +78,7 @@ class Agent:
         self._eye = eye
         self._registry = registry
         self._immediate = immediate
+        self._display_fault: NoDisplay | None = None
         self._building = threading.RLock()
         self.bus.subscribe(self._write_report)
 
@@ -109,10 +110,17 @@ class Agent:
 
     @cached_property
     def devices(self) -> Devices:
-        """The machine. Raises NoDisplay."""
+        """The machine; without a display only programs can be started ."""
         from agent.devices import open_devices
+        from agent.devices.absent import without_display
 
-        return self._devices or open_devices()
+        if self._devices is not None:
+            return self._devices
+        try:
+            return open_devices()
+        except NoDisplay as error:
+            self._display_fault = error
+            return without_display(error)
 
     @cached_property
     def eye(self) -> Eye:
@@ -208,6 +216,7 @@ class Agent:
         values = check_inputs(document, inputs or {})
         with self._building:
             engine = self.engine
+        self._check_machine(document)
         return engine.start(document, values, folder=self._run_folder(document), workflow_folder=folder)
 
     def wait(self, run_id: str, timeout_s: float | None = None) -> Run:
@@ -257,6 +266,12 @@ class Agent:
         except AgentError as error:
             return WorkflowFile(path, path.name.removesuffix(SUFFIX), example=example, error=error.record())
         return WorkflowFile(path, workflow.name, workflow.description, example)
+
+    def _check_machine(self, workflow: Workflow) -> None:
+        """Raise what the first desktop step would meet anyway, while nothing has been done yet."""
+        actions = {self.registry[node.action] for node in workflow.nodes if node.policy.enabled}
+        if self._display_fault is not None and any("desktop" in action.info.uses for action in actions):
+            raise self._display_fault
 
     def _run_folder(self, workflow: Workflow) -> Path:
         """A new folder that sorts by time and says whose it is."""

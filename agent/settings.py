@@ -70,7 +70,7 @@ class Home:
         """The saved settings; the defaults where none are. Raises AgentError for a damaged file."""
         try:
             return Settings.model_validate(json.loads(self.settings_file.read_bytes()))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return Settings()
         except (OSError, ValueError, ValidationError) as error:
             raise AgentError(

@@ -142,7 +142,7 @@ class Try(
 
     *body* is what may fail. *catch* runs when it did; there, ${error.type}, ${error.message}, ${error.step} and
     ${error.screenshot} tell what happened. *finally* runs in the end in any case. An error in *catch* fails the
-    whole block, and so does one that is not among the types to catch.
+    whole block, and so does one that is not among the types to catch. Without steps in *catch* nothing is caught.
     """
 
     sections: ClassVar[tuple[str, ...]] = ("body", "catch", "finally")
@@ -167,7 +167,8 @@ class Try(
         caught = failure is not None and self._catches(failure)
         if caught:
             (handled,) = yield Round((Pass("catch", {"error": error}),))
-            failure = handled.error
+            caught = not handled.empty
+            failure = handled.error if caught else failure
         (last,) = yield Round((Pass("finally", {"error": error}),))
         # What went wrong first is what the person must know; an error in *finally* is in the record anyway.
         failure = failure or last.error

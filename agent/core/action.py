@@ -59,7 +59,8 @@ class Action(BaseModel):
                 return self.Result(text=f"Hello {self.name}")
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A number is welcome where a text is asked for: an expression such as ${inputs.seed} gives one.
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
 
     info: ClassVar[ActionInfo]
 
@@ -138,6 +139,8 @@ class PassEnd:
     screenshot: str = ""
     outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The results of the children, by node id."""
+    empty: bool = False
+    """Whether the section holds no node at all."""
 
 
 class Container(Action):

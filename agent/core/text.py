@@ -14,6 +14,8 @@ class Word:
     text: str
     rect: Region
     confidence: float
+    cell: int = 0
+    """Which cell of its line it stands in, from the left, where the reader saw borders or gaps between them."""
 
 
 @dataclass(frozen=True, slots=True)

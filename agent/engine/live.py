@@ -92,7 +92,9 @@ class Scope:
         self.place = place
         """Which pass of the container's round this is."""
         self.path = path
-        self.schedule = Schedule(*live.part(holder.node.id if holder else None, section))
+        nodes, edges = live.part(holder.node.id if holder else None, section)
+        self.schedule = Schedule(nodes, edges)
+        self.empty = not nodes
         self.tasks: set[Task] = set()
         self.outputs: dict[str, dict[str, Any]] = {}
         """The children's results, for the container."""
@@ -131,7 +133,7 @@ class Scope:
 
     def end(self) -> PassEnd:
         """How the pass ended, for the container."""
-        return PassEnd(self.error, self.failed_node, self.screenshot, self.outputs)
+        return PassEnd(self.error, self.failed_node, self.screenshot, self.outputs, self.empty)
 
 
 class State(Enum):

@@ -99,7 +99,7 @@ def _strokes(grey: Mask) -> tuple[Mask, Mask, Mask]:
     edge_x[:, :-1] = cv2.threshold(cv2.absdiff(grey[:, 1:], grey[:, :-1]), EDGE, 255, cv2.THRESH_BINARY)[1]
     edge_y[:-1] = cv2.threshold(cv2.absdiff(grey[1:], grey[:-1]), EDGE, 255, cv2.THRESH_BINARY)[1]
     # No glyph has an unbroken straight edge this long; borders, separators and underlines have.
-    across = cv2.morphologyEx(edge_y, cv2.MORPH_OPEN, np.ones((1, 28), np.uint8))
+    across = _opened(edge_y, (1, 28))
     down = _ruled_down(edge_x, across)
     strokes = edge_x | edge_y
     # Two pixels around, because the corners of frames are rounded.
@@ -113,17 +113,24 @@ def _ruled_down(edge_x: Mask, across: Mask) -> Mask:
     import numpy as np
 
     # A grid's lines are broken where they cross: there is no difference to the side.
-    whole = cv2.morphologyEx(edge_x, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8))
-    long = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((36, 1), np.uint8))
-    short = cv2.morphologyEx(edge_x, cv2.MORPH_OPEN, np.ones((12, 1), np.uint8)) & ~long
+    whole = np.asarray(cv2.morphologyEx(edge_x, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8)), np.uint8)
+    long = _opened(whole, (36, 1))
+    short = _opened(edge_x, (12, 1)) & ~long
     # The corners between may be rounded. A stem of bold type between two lines keeps more distance.
     ends = cv2.dilate(across, np.ones((9, 13), np.uint8)) > 0
     _, labels, boxes, _ = cv2.connectedComponentsWithStats(short, connectivity=4)
     x, y, height = boxes[:, 0], boxes[:, 1], boxes[:, 3]
     sides = ends[y, x] & ends[y + height - 1, x] & (boxes[:, 2] <= 3)
     sides[0] = False
-    side: Mask = np.where(sides[labels], np.uint8(255), np.uint8(0))
-    return long | side
+    return long | np.where(sides[labels], np.uint8(255), np.uint8(0))
+
+
+def _opened(mask: Mask, size: tuple[int, int]) -> Mask:
+    """What of the mask holds a bar of this height and width."""
+    import cv2
+    import numpy as np
+
+    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(size, np.uint8)), np.uint8)
 
 
 def _blobs(strokes: Mask) -> Iterable[Box]:
@@ -162,7 +169,7 @@ def _sticks_out(strokes: Mask, x: int, y: int, w: int, h: int) -> bool:
     import numpy as np
 
     near = strokes[y : y + h, max(x - 12, 0) : x + w + 12]
-    return np.count_nonzero(near[:2]) <= 2 * w and np.count_nonzero(near[-2:]) <= 2 * w
+    return bool(np.count_nonzero(near[:2]) <= 2 * w and np.count_nonzero(near[-2:]) <= 2 * w)
 
 
 def _is_box(part: Mask) -> bool:
@@ -182,7 +189,7 @@ def _is_ring(part: Mask) -> bool:
     distance = np.hypot(y - radius, x - radius) / radius
     outside = np.count_nonzero(distance > 0.74)
     between = np.count_nonzero((distance > 0.5) & (distance <= 0.74))
-    return outside >= 2.6 * radius and between <= 0.06 * len(y)
+    return bool(outside >= 2.6 * radius and between <= 0.06 * len(y))
 
 
 def _parted(blob: Box, strokes: Mask) -> Iterable[Box]:

@@ -66,7 +66,9 @@ def write_workflow(tmp_path: Path) -> WriteWorkflow:
 def orders_app(display: VirtualDisplay) -> Iterator[str]:
     """The bundled application at its sign-in page, in English; the fixture is its window's title."""
     program = resource("examples/orders_app.py")
-    process = subprocess.Popen([sys.executable, program, "--language", "en"])
+    process = subprocess.Popen(
+        [sys.executable, program, "--language", "en"], env={**os.environ, **display.environment()}
+    )
     try:
         yield wait_for_window("Orders – Sign in")
     finally:

@@ -6,7 +6,9 @@ import json
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,6 +33,13 @@ def read_until(process: subprocess.Popen[str], text: str) -> str:
     raise AssertionError(f"it ended without {text!r}: {read}")
 
 
+def steps_of(name: str, tla: Tla) -> list[dict[str, Any]]:
+    """The journalled steps of the latest run of this workflow."""
+    run = next(run for run in json.loads(tla("runs", "--json").stdout) if run["workflow_name"] == name)
+    steps: list[dict[str, Any]] = json.loads(tla("show", run["id"], "--json").stdout)["steps"]
+    return steps
+
+
 @pytest.mark.desktop
 def test_a_second_run_waits_for_the_desktop_and_says_for_whom(
     display: VirtualDisplay, write_workflow: WriteWorkflow
@@ -53,6 +62,8 @@ def test_the_desktop_of_a_killed_run_is_free_again_and_the_run_is_interrupted(
 ) -> None:
     first = start_tla("run", write_workflow(*HOLD_THE_DESKTOP, name="first"))
     read_until(first, "the desktop is mine")
+    while len(steps_of("first", tla)) < 3:
+        time.sleep(0.1)
     first.kill()
     first.communicate(timeout=20)
     nodes = ({"id": "see", "action": "screen.screenshot"},)
@@ -60,8 +71,7 @@ def test_the_desktop_of_a_killed_run_is_free_again_and_the_run_is_interrupted(
     runs = {run["workflow_name"]: run for run in json.loads(tla("runs", "--json").stdout)}
     assert runs["first"]["status"] == "interrupted"
     assert runs["second"]["status"] == "done"
-    steps = json.loads(tla("show", runs["first"]["id"], "--json").stdout)["steps"]
-    assert [step["status"] for step in steps] == ["done", "done", "interrupted"]
+    assert [step["status"] for step in steps_of("first", tla)] == ["done", "done", "interrupted"]
 
 
 def test_ctrl_c_stops_a_run_and_the_journal_says_so(write_workflow: WriteWorkflow, tla: Tla) -> None:

@@ -144,3 +144,9 @@ def test_finally_runs_last_and_once_and_no_error_is_lost(ends: Any) -> None:
     assert len(seen) == len(set(seen))
     errors = [ends[name].error for name in seen if name != "body" and ends[name].error]
     assert result == errors[0] if errors else result.caught == (ends["body"].error is not None)
+
+
+def test_a_try_without_catch_steps_catches_nothing(desk: Desk) -> None:
+    seen, error = sections(desk, Try(), {"body": failed(), "catch": PassEnd(empty=True)})
+    assert [each.section for each in seen] == ["body", "catch", "finally"]
+    assert error == NOT_FOUND

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -53,6 +53,7 @@ def test_grey_of_nothing_is_empty() -> None:
     assert grey(Frame(b"", Region(5, 5, 0, 0), now())).shape == (0, 0)
 
 
+@settings(deadline=None)  # the first example loads OpenCV
 @given(regions(), regions())
 def test_a_crop_shows_the_same_pixels_at_the_same_place(whole: Region, wanted: Region) -> None:
     frame = noise(whole)
@@ -64,6 +65,7 @@ def test_a_crop_shows_the_same_pixels_at_the_same_place(whole: Region, wanted: R
             assert (there == pixels(frame)[y - whole.y, x - whole.x]).all()
 
 
+@settings(deadline=None)  # the first example loads OpenCV
 @given(regions(), st.data())
 def test_the_change_is_the_smallest_region_around_all_that_differs(region: Region, data: st.DataObject) -> None:
     frame = noise(region)
@@ -96,12 +98,14 @@ def test_two_empty_frames_are_equal() -> None:
     assert changed(nothing, nothing) is None
 
 
+@settings(deadline=None)  # the first example loads OpenCV
 @given(regions(), st.integers(0, 9))
 def test_a_png_shows_what_the_frame_shows(region: Region, seed: int) -> None:
     frame = noise(region, seed)
     assert (opened(png(frame)) == pixels(frame)[:, :, 2::-1]).all()
 
 
+@settings(deadline=None)  # the first example loads OpenCV
 @given(regions(), st.lists(regions(), max_size=3))
 def test_masks_hide_their_pixels_and_no_others(region: Region, masks: list[Region]) -> None:
     frame = noise(region)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -67,6 +67,7 @@ def test_every_crop_with_text_in_it_is_found_where_it_was_cut(window: Rendered, 
         assert place in found or len(found) > 1
 
 
+@settings(deadline=None)  # the first example loads OpenCV
 @given(st.data())
 def test_a_crop_of_noise_is_found_at_its_place_and_nowhere_else(data: st.DataObject) -> None:
     frame = frame_of(np.random.default_rng(7).integers(0, 256, (60, 80, 3), np.uint8), x=-30, y=12)
