@@ -79,6 +79,7 @@ class Agent:
         self._registry = registry
         self._immediate = immediate
         self._display_fault: NoDisplay | None = None
+        self._log_handler: logging.Handler | None = None
         self._building = threading.RLock()
         self.bus.subscribe(self._write_report)
 
@@ -94,12 +95,33 @@ class Agent:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
+    def keep_log(self) -> None:
+        """Write the program's log (secrets masked) to ``agent.log`` in its folder: five files of 1 MB.
+
+        A folder that cannot be written is not complained about here: the first command that needs it does.
+        """
+        try:
+            self.home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError:
+            return
+        handler = RotatingFileHandler(self.home.log_file, maxBytes=1_000_000, backupCount=4, delay=True)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"))
+        handler.addFilter(self.redactor.log_filter())
+        root = logging.getLogger("agent")
+        root.setLevel(logging.INFO)
+        root.propagate = False  # a user's terminal is no place for stack traces
+        root.addHandler(handler)
+        self._log_handler = handler
+
     def close(self) -> None:
         """Stop what runs, write what is left, free the desktop."""
         if "engine" in self.__dict__:
             self.engine.close()
         if "store" in self.__dict__:
             self.store.close()
+        if self._log_handler is not None:
+            logging.getLogger("agent").removeHandler(self._log_handler)
+            self._log_handler.close()
 
     # -- the parts, each made when it is first asked for -------------------------------------------------
 
@@ -297,24 +319,6 @@ class Agent:
     def _write_report(self, event: Event) -> None:
         if isinstance(event, RunChanged) and event.run.status.is_final:
             write_report(event.run, self.store.steps(event.run.id), self.language)
-
-
-def keep_log(agent: Agent) -> None:
-    """Write the program's log (secrets masked) to ``agent.log`` in its folder: five files of 1 MB.
-
-    A folder that cannot be written is not complained about here: the first command that needs it does.
-    """
-    try:
-        agent.home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handler = RotatingFileHandler(agent.home.root / "agent.log", maxBytes=1_000_000, backupCount=4, delay=True)
-    except OSError:
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"))
-    handler.addFilter(agent.redactor.log_filter())
-    root = logging.getLogger("agent")
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    root.propagate = False  # a user's terminal is no place for stack traces
 
 
 def _files(folder: Path) -> list[Path]:

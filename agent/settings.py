@@ -52,6 +52,11 @@ class Home:
         return self.root / "agent.db"
 
     @property
+    def log_file(self) -> Path:
+        """What the program did, for whoever looks for a fault."""
+        return self.root / "agent.log"
+
+    @property
     def runs(self) -> Path:
         """One folder a run: screenshots, written files, report."""
         return self.root / "runs"

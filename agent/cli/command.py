@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from agent import __version__
-from agent.app import Agent, keep_log
+from agent.app import Agent
 from agent.cli.console import STOPPED_CODE, Printer
 from agent.core.errors import AgentError
 from agent.resources.language import Language
@@ -219,7 +219,7 @@ def _refused(error: Exception, printer: Printer) -> int:
             "This is a fault of the program itself: {reason}.",
             "The file {log} tells more. If it happens again, please report it.",
             reason=str(error).rstrip(".") or type(error).__name__,
-            log=Home.of_user().root / "agent.log",
+            log=Home.of_user().log_file,
         )
     )
     return 1
@@ -227,7 +227,7 @@ def _refused(error: Exception, printer: Printer) -> int:
 
 def _agent() -> Agent:
     agent = Agent.open()
-    keep_log(agent)
+    agent.keep_log()
     return agent
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from agent.app import Agent, keep_log
+from agent.app import Agent
 from agent.cli.console import Printer
 from agent.cli.running import run_workflow
 from agent.core.errors import VaultError
@@ -60,7 +60,7 @@ def run_demo(home: Home, language: str, *, virtual: bool, seed: int = 1, person:
         keychain = stack.enter_context(_kept(person, printer))
         stack.enter_context(_environment(_application_environment(person)))
         agent = stack.enter_context(Agent.open(home, agent.settings, keychain=keychain))
-        keep_log(agent)
+        agent.keep_log()
         inputs = {
             "python": sys.executable,
             "app": str(resource(f"examples/{APPLICATION}")),

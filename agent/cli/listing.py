@@ -47,7 +47,7 @@ def show_runs(agent: Agent, limit: int, printer: Printer, *, as_json: bool) -> N
     elif not latest:
         printer.say("No runs yet. `tla run FILE` makes one.")
     else:
-        heads = ("Run", "Workflow", "Result", "Started", "Time")
+        heads = ("Id", "Workflow", "Result", "Started", "Time")
         printer.table(heads, [_run_row(run, printer) for run in latest], numbers=(4,))
 
 
@@ -100,7 +100,7 @@ def show_action(agent: Agent, action_id: str, printer: Printer, *, as_json: bool
     printer.line(f"{printer.tr(info.label)}  {info.id}", style="bold")
     printer.line(printer.tr(_summary(action)))
     printer.line()
-    printer.table(("Field", "Type", "Default", "Meaning"), _fields(action, printer))
+    printer.table(("Field", "Kind", "Default", "Meaning"), _fields(action, printer))
     printer.line()
     gives = ", ".join(action.Result.model_fields) or "–"
     printer.say("Gives: {fields}", fields=gives)

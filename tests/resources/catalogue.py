@@ -1,81 +1,134 @@
-"""Finds every text that a user may read, by looking at the source: the keys that a catalogue must have."""
+"""Finds every text that a user may read, by looking at the source: the keys that a catalogue must have.
+
+Texts reach a user through the calls in `TRANSLATED` and through what classes say of themselves. A text may stand
+in the call, in a constant, table or local variable, or be handed on by a small function of the same module.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from agent.actions import discover
-from agent.core import errors
+from agent.core import errors, validation
 from agent.core.run import Status
+from agent.core.target import Target, WindowQuery
 from agent.core.workflow import Policy
 from agent.settings import Settings
 
 AGENT = Path(errors.__file__).parent.parent
-ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, BaseException)}
-TRANSLATES = {"tr", "say", "_tr", "language"}
-"""Names of the calls whose first argument is translated."""
+
+Places = Mapping[str, tuple[int, ...]]
+"""By the name of a call, which of its arguments are translated."""
+
+TRANSLATED: Places = {
+    **dict.fromkeys(("tr", "_tr", "language", "say", "table"), (0,)),
+    **{name: (0, 1) for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)},
+    "ErrorRecord": (1, 2),
+    "Requirement": (0, 3),
+    "case": (1,),  # a row of `tla bench`
+}
+WORDS = ("message", "hint", "remedy")
+"""Keywords that carry such a text in any call."""
 
 
 def texts() -> set[str]:
-    """Every English text of the program."""
+    """Every English text of the program; what has no words, such as ``{field}: {limit}.``, is the same everywhere."""
     found = set(_of_models())
     for path in AGENT.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        constants = _constants(tree)
-        for node in ast.walk(tree):
-            found.update(_of_node(node, constants))
-        if path.parent.name == "cli" and path.name == "command.py":
+        found.update(_Module(tree).texts())
+        if path.match("cli/command.py"):
             found.update(_of_commands(tree))
-    return {text for text in found if any(letter.isalpha() for letter in text)}
+    return set(filter(has_words, found))
 
 
-def _constants(tree: ast.Module) -> dict[str, str]:
-    """Module-level names that hold a text."""
-    return {
-        target.id: node.value.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+def has_words(text: str) -> bool:
+    """Whether there is anything to translate between the places for values."""
+    return bool(re.search(r"[^\W\d_]", re.sub(r"{\w+}", "", text)))
 
 
-def _of_node(node: ast.AST, constants: dict[str, str]) -> Iterator[str]:
-    if isinstance(node, ast.Call):
-        name = _called(node.func)
-        if name in TRANSLATES:
-            yield from _literals(node.args[:1], constants)
-        elif name in ERRORS:
-            yield from _literals(node.args[:2], constants)
-            yield from _literals([word.value for word in node.keywords if word.arg in ("message", "hint")], constants)
-        elif name == "Requirement":
-            yield from _literals([*node.args[:1], *node.args[3:4]], constants)
-            yield from _literals([word.value for word in node.keywords if word.arg in ("name", "remedy")], constants)
-        elif name == "ErrorRecord":
-            yield from _literals(node.args[1:3], constants)
-            yield from _literals([word.value for word in node.keywords if word.arg in ("message", "hint")], constants)
-        elif name == "table":
-            heads = node.args[0] if node.args else None
-            if isinstance(heads, ast.Tuple):
-                yield from _literals(heads.elts, constants)
+class _Module:
+    """The texts in one file."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._nodes = list(ast.walk(tree))
+        self._values: dict[str, list[ast.expr]] = {}
+        for node in self._nodes:
+            self._note(node)
+        self._places = {**TRANSLATED, **dict(self._handing_on())}
+
+    def texts(self) -> Iterator[str]:
+        for node in self._nodes:
+            if isinstance(node, ast.Call):
+                for argument in _arguments(node, self._places):
+                    yield from self._literals(argument, frozenset())
+
+    def _note(self, node: ast.AST) -> None:
+        """Remember what a name may hold."""
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                pairs = [(target, node.value)]
+                if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                    pairs = list(zip(target.elts, node.value.elts, strict=False))
+                for name, value in pairs:
+                    if isinstance(name, ast.Name):
+                        self._values.setdefault(name.id, []).append(value)
+
+    def _handing_on(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """The functions that hand a parameter of theirs on to a translated place, with the place in their own call."""
+        for node in self._nodes:
+            if isinstance(node, ast.FunctionDef) and node.name not in TRANSLATED:
+                names = [argument.arg for argument in node.args.args if argument.arg != "self"]
+                inside = (inner for inner in ast.walk(node) if isinstance(inner, ast.Call))
+                handed = {
+                    argument.id
+                    for call in inside
+                    for argument in _arguments(call, TRANSLATED)
+                    if isinstance(argument, ast.Name)
+                }
+                if places := tuple(place for place, name in enumerate(names) if name in handed):
+                    yield node.name, places
+
+    def _literals(self, value: ast.expr, seen: frozenset[str]) -> Iterator[str]:
+        """Every text that this expression may give."""
+        parts: list[ast.expr] = []
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield value.value
+        elif isinstance(value, ast.Name) and value.id not in seen:
+            seen |= {value.id}
+            parts = self._values.get(value.id, [])
+        elif isinstance(value, ast.IfExp):
+            parts = [value.body, value.orelse]
+        elif isinstance(value, ast.BoolOp):
+            parts = value.values
+        elif isinstance(value, ast.Tuple | ast.List):
+            parts = value.elts
+        elif isinstance(value, ast.Dict):
+            parts = value.values
+        elif isinstance(value, ast.Subscript):
+            parts = [value.value]
+        elif isinstance(value, ast.JoinedStr):  # lines joined to one hint; each is translated by itself
+            parts = [part.value for part in value.values if isinstance(part, ast.FormattedValue)]
+        elif isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "strip":
+            parts = [value.func.value]
+        for part in parts:
+            yield from self._literals(part, seen)
 
 
-def _called(function: ast.expr) -> str:
-    if isinstance(function, ast.Name):
-        return function.id
-    return function.attr if isinstance(function, ast.Attribute) else ""
-
-
-def _literals(arguments: list[ast.expr], constants: dict[str, str]) -> Iterator[str]:
-    for argument in arguments:
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-            yield argument.value
-        elif isinstance(argument, ast.Name) and argument.id in constants:
-            yield constants[argument.id]
-        elif isinstance(argument, ast.IfExp):
-            yield from _literals([argument.body, argument.orelse], constants)
+def _arguments(call: ast.Call, places: Places) -> Iterator[ast.expr]:
+    """The arguments of a call that are translated."""
+    function = call.func
+    name = (
+        function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
+    )
+    yield from (call.args[place] for place in places.get(name, ()) if place < len(call.args))
+    yield from (word.value for word in call.keywords if word.arg in WORDS)
 
 
 def _of_commands(tree: ast.Module) -> Iterator[str]:
@@ -83,16 +136,17 @@ def _of_commands(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.decorator_list and (told := ast.get_docstring(node)):
             yield " ".join(told.split())
-        elif isinstance(node, ast.keyword) and node.arg == "help" and isinstance(node.value, ast.Constant):
-            yield node.value.value
+        elif isinstance(node, ast.keyword) and node.arg == "help":
+            yield ast.literal_eval(node.value)
 
 
 def _of_models() -> Iterator[str]:
-    """What the classes say of themselves: statuses, actions, policy, settings."""
+    """What the classes say of themselves: statuses, actions and their results, targets, policy, settings."""
     yield from (status.value for status in Status)
-    models = [Policy, Settings]
+    yield from validation.TEXTS
+    models: list[type[BaseModel]] = [Policy, Settings, Target, WindowQuery]
     for action in discover().values():
-        models.append(action)
+        models += [action, action.Result]
         yield action.info.label
         yield action.info.category
         yield (action.__doc__ or "").strip().splitlines()[0]

@@ -1,0 +1,94 @@
+"""`FakeInput`: keys and clicks for the fake windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from agent.core.context import Button, Check
+from agent.core.geometry import Point
+from agent.core.keys import key_name
+from agent.core.secret import Secret
+from agent.devices.fake.windows import FakeWindow, FakeWindows
+from agent.devices.keyboard import characters, wrong_window
+
+
+class FakeInput:
+    """Delivers keys to the active fake window and clicks to the one under the pointer, and keeps a record."""
+
+    def __init__(self, windows: FakeWindows) -> None:
+        self._windows = windows
+        self._position = Point(0, 0)
+        self.typed = ""
+        """Every character, wherever it went. Secrets too: it is a fake."""
+        self.hotkeys: list[tuple[str, ...]] = []
+        self.clicks: list[tuple[Point, Button, int, tuple[str, ...]]] = []
+        """(point, button, count, modifiers)."""
+        self.scrolled: list[tuple[int, int]] = []
+        self.releases = 0
+        """How often `release_all` was called."""
+        self.before_key: Callable[[], None] | None = None
+        """Called before each character: the moment for a thief to take the focus."""
+
+    def type_text(
+        self, text: str | Secret, *, into: int | None = None, delay_s: float = 0.0, check: Check = lambda: None
+    ) -> int:
+        """Deliver the characters one by one, with the window guard. `delay_s` takes no time here."""
+        plain = characters(text)
+        for typed, character in enumerate(plain):
+            check()
+            if self.before_key is not None:
+                self.before_key()
+            window = self._windows.front
+            if into is not None and (window is None or window.id != into):
+                raise wrong_window(self._name(into), self._name(window.id if window else 0), typed)
+            self._deliver(character, window)
+        return len(plain)
+
+    def hotkey(self, keys: Sequence[str], *, hold_s: float = 0.0, check: Check = lambda: None) -> None:
+        """Deliver the key combination, by the keys' proper names."""
+        check()
+        combination = tuple(key_name(key) for key in keys)
+        self.hotkeys.append(combination)
+        window = self._windows.front
+        if window is not None:
+            window.hotkeys.append(combination)
+            if window.on_hotkey is not None:
+                window.on_hotkey(combination)
+
+    def position(self) -> Point:
+        """Where the pointer is."""
+        return self._position
+
+    def move(self, point: Point, *, duration_s: float = 0.0, check: Check = lambda: None) -> None:
+        """Put the pointer there; `duration_s` takes no time here."""
+        check()
+        self._position = point
+
+    def click(self, point: Point, *, button: Button = "left", count: int = 1, modifiers: Sequence[str] = ()) -> None:
+        """Click the window there; it becomes active and comes to the top, as a window manager does it."""
+        self._position = point
+        self.clicks.append((point, button, count, tuple(key_name(key) for key in modifiers)))
+        window = self._windows.under(point)
+        if window is not None:
+            self._windows.focus(window.id)
+            window.clicks.append((point, button, count))
+            if window.on_click is not None:
+                window.on_click(point)
+
+    def scroll(self, dx: int, dy: int) -> None:
+        """Keep it in `scrolled`."""
+        self.scrolled.append((dx, dy))
+
+    def release_all(self) -> None:
+        """Count it."""
+        self.releases += 1
+
+    def _deliver(self, character: str, window: FakeWindow | None) -> None:
+        self.typed += character
+        if window is not None:
+            window.typed += character
+            if window.on_type is not None:
+                window.on_type(character)
+
+    def _name(self, window_id: int) -> str:
+        return next((str(each) for each in self._windows.list() if each.id == window_id), f"0x{window_id:x}")

@@ -1,0 +1,28 @@
+"""Windows: thin wrappers of ``user32``. They cannot run on the machines where they were written.
+
+Their tests run against a double of ``user32`` that follows the documentation (tests/devices/user32.py).
+"""
+
+from __future__ import annotations
+
+from agent.core.context import Devices
+from agent.core.geometry import Region
+
+
+def open_windows() -> Devices:
+    """The devices of this desktop session."""
+    from agent.devices import pyautogui_pointer
+    from agent.devices.apps import SystemApps
+    from agent.devices.capture import MssScreen
+    from agent.devices.windows.input import WindowsInput
+    from agent.devices.windows.user32 import libraries
+    from agent.devices.windows.windows import WindowsWindows
+
+    user32, dwmapi = libraries()
+
+    def scale(region: Region) -> float:
+        return int(user32.GetDpiForSystem()) / 96
+
+    windows = WindowsWindows(user32, dwmapi)
+    acts = WindowsInput(user32, pyautogui_pointer.load(), windows)
+    return Devices(MssScreen(scale), acts, windows, SystemApps())

@@ -1,0 +1,62 @@
+"""The same as `receiver.py` in Tk, as far as typing goes: another toolkit reads the keyboard in another way."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import tkinter
+from typing import Any
+
+
+def tell(**event: Any) -> None:
+    print(json.dumps(event), flush=True)
+
+
+class Window(tkinter.Tk):
+    """One big field."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.withdraw()
+        self.field = tkinter.Text(self)
+        self.field.pack()
+        self.field.bind("<<Modified>>", self._changed)
+        self.bind("<<Command>>", lambda event: self._obey())
+        self.commands: list[str] = []
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _changed(self, event: Any) -> None:
+        if self.field.edit_modified():
+            self.field.edit_modified(False)
+            tell(text=self.field.get("1.0", "end-1c"))
+
+    def _read(self) -> None:
+        for line in sys.stdin:
+            self.commands.append(line.strip())
+            self.event_generate("<<Command>>", when="tail")
+        self.commands.append("quit")
+        self.event_generate("<<Command>>", when="tail")
+
+    def _obey(self) -> None:
+        command = self.commands.pop(0)
+        name, _, rest = command.partition(" ")
+        if name == "open":
+            place, title = rest.split(" ", 1)
+            self.title(title)
+            self.geometry("{2}x{3}+{0}+{1}".format(*place.split(",")))
+            self.deiconify()
+            self.field.focus_set()
+        elif name == "where":
+            tell(board=[0, 0, 1, 1])
+        elif name == "hide":
+            self.withdraw()
+        elif name == "clear":
+            self.field.delete("1.0", "end")
+        elif name == "quit":
+            self.destroy()
+        tell(done=name)
+
+
+if __name__ == "__main__":
+    Window().mainloop()
