@@ -13,12 +13,15 @@ from agent.core.requirement import Requirement
 def examine(agent: Agent, printer: Printer) -> int:
     """Print one line a requirement; exit code 0 when all are met, 4 when something is missing."""
     missing = 0
-    for requirement in requirements(agent, printer):
+    for requirement in requirements(agent):
         sign, style = ("✓", "green") if requirement.ok else ("✗", "red")
-        printer.line(f"{sign} {printer.tr(requirement.name)}: {requirement.detail}", style=style)
+        detail, remedy = requirement.detail, printer.tr(requirement.remedy)
+        if requirement.fault is not None:
+            detail, remedy = printer.tr.error(requirement.fault)
+        printer.line(f"{sign} {printer.tr(requirement.name)}: {detail}", style=style)
         if not requirement.ok:
             missing += 1
-            printer.line(f"    {printer.tr(requirement.remedy)}", style="dim")
+            printer.line(f"    {remedy}", style="dim")
     printer.line()
     if missing:
         printer.say("{count} things are missing.", count=missing)
@@ -27,20 +30,19 @@ def examine(agent: Agent, printer: Printer) -> int:
     return 0
 
 
-def requirements(agent: Agent, printer: Printer) -> Iterator[Requirement]:
+def requirements(agent: Agent) -> Iterator[Requirement]:
     """What the parts need, part by part."""
     from agent import devices, vault, vision
 
     yield from devices.requirements()
     yield from vision.requirements(agent.settings.ocr_languages, agent.settings.tessdata)
     yield from vault.requirements(agent.keychain)
-    yield _database(agent, printer)
+    yield _database(agent)
 
 
-def _database(agent: Agent, printer: Printer) -> Requirement:
+def _database(agent: Agent) -> Requirement:
     try:
         agent.store.check()
     except AgentError as error:
-        message, hint = printer.tr.error(error)
-        return Requirement("Local database", False, message, hint)
-    return Requirement("Local database", True, str(agent.home.database), "")
+        return Requirement.unmet("Local database", error)
+    return Requirement("Local database", True, str(agent.home.database))

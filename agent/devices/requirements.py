@@ -33,7 +33,7 @@ def _display() -> Requirement:
     try:
         monitors = open_devices().screen.monitors()
     except AgentError as error:
-        return Requirement("Display", False, str(error), error.hint)
+        return Requirement.unmet("Display", error)
     place = os.environ.get("DISPLAY", "")
     sizes = ", ".join(f"{monitor.region.width}×{monitor.region.height}" for monitor in monitors)
     return Requirement("Display", True, f"{place} {sizes}".strip())

@@ -113,7 +113,7 @@ class StepTable(QAbstractTableModel):
         return self._message(step)
 
     def _name(self, step: Step) -> str:
-        parts = [self._tr(step.title or step.node_id)]
+        parts = [step.title or step.node_id]
         if step.path:
             parts.append(step.path)
         if step.attempt > 1:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
-from agent.core.errors import CredentialNotFound, KeychainLocked, VaultError, fill
+from agent.core.errors import CredentialNotFound, KeychainLocked, VaultError
 from agent.core.requirement import Requirement
 from agent.core.secret import Secret
 from agent.vault.backend import backend_errors, system_backend, translated
@@ -199,8 +199,8 @@ def requirements(keychain: Keychain) -> tuple[Requirement, ...]:
         name = keychain.backend_name
         count = len(keychain.names())
     except VaultError as error:
-        return (Requirement("Keychain", False, str(error), fill(error.hint, error.values)),)
-    return (Requirement("Keychain", True, f"{name}, {count} credentials"),)
+        return (Requirement.unmet("Keychain", error),)
+    return (Requirement("Keychain", True, f"{name} ({count})"),)
 
 
 def _service(credential: str) -> str:

@@ -103,7 +103,7 @@ def _strokes(grey: Mask) -> tuple[Mask, Mask, Mask]:
     down = _ruled_down(edge_x, across)
     strokes = edge_x | edge_y
     # Two pixels around, because the corners of frames are rounded.
-    strokes[cv2.dilate(across | down, np.ones((5, 5), np.uint8)) > 0] = 0
+    strokes &= ~np.asarray(cv2.dilate(across | down, np.ones((5, 5), np.uint8)), np.uint8)
     return strokes, across, down
 
 
@@ -117,12 +117,35 @@ def _ruled_down(edge_x: Mask, across: Mask) -> Mask:
     long = _opened(whole, (36, 1))
     short = _opened(edge_x, (12, 1)) & ~long
     # The corners between may be rounded. A stem of bold type between two lines keeps more distance.
-    ends = cv2.dilate(across, np.ones((9, 13), np.uint8)) > 0
-    _, labels, boxes, _ = cv2.connectedComponentsWithStats(short, connectivity=4)
-    x, y, height = boxes[:, 0], boxes[:, 1], boxes[:, 3]
-    sides = ends[y, x] & ends[y + height - 1, x] & (boxes[:, 2] <= 3)
-    sides[0] = False
-    return long | np.where(sides[labels], np.uint8(255), np.uint8(0))
+    ends = cv2.dilate(across, np.ones((9, 13), np.uint8))
+    for x, top, bottom in _runs_down(short):
+        if ends[top, x] and ends[bottom, x]:
+            long[top : bottom + 1, x] = 255
+    return long
+
+
+def _runs_down(mask: Mask) -> Iterable[tuple[int, int, int]]:
+    """(column, first row, last row) of each unbroken run of set pixels down."""
+    starts, ends = mask.copy(), mask.copy()
+    starts[1:] &= ~mask[:-1]
+    ends[:-1] &= ~mask[1:]
+    # Column by column, the n-th start belongs to the n-th end.
+    (columns, tops), (_, bottoms) = _by_column(starts), _by_column(ends)
+    return zip(columns.tolist(), tops.tolist(), bottoms.tolist(), strict=True)
+
+
+def _by_column(mask: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(columns, rows) of the set pixels, column by column."""
+    import cv2
+    import numpy as np
+
+    points = cv2.findNonZero(mask)
+    if points is None:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    # OpenCV 4 gives n × 1 × 2, OpenCV 5 n × 2.
+    x, y = points.reshape(-1, 2).astype(np.int64).T
+    order = np.lexsort((y, x))
+    return x[order], y[order]
 
 
 def _opened(mask: Mask, size: tuple[int, int]) -> Mask:
@@ -258,35 +281,48 @@ class _Grid:
                 yield x, y
 
 
+class _OpenLine:
+    """A line of text that may go on to the right: its blobs, and where its last few stand."""
+
+    def __init__(self) -> None:
+        self.blobs: list[Box] = []
+        self.top = self.bottom = self.reach = 0
+
+    def append(self, blob: Box) -> None:
+        """Let the line go on with this blob."""
+        self.blobs.append(blob)
+        tail = self.blobs[-4:]
+        self.top, self.bottom = min(box.y for box in tail), max(box.bottom for box in tail)
+        # A gap of three text heights ends a line; what stands further away is another text.
+        self.reach = max(box.right for box in tail) + max(3 * max(box.height for box in tail), 40)
+
+    def alignment(self, blob: Box) -> float:
+        """How much of the lower one of the two stands beside the other, 0 to 1."""
+        shared = min(self.bottom, blob.bottom) - max(self.top, blob.y)
+        return shared / max(1, min(blob.height, self.bottom - self.top))
+
+
 def _lines(blobs: list[Box]) -> list[list[Box]]:
     """Blobs that follow each other on one line, each line from left to right."""
-    lines: list[list[Box]] = []
-    open_lines: list[list[Box]] = []
+    lines: list[_OpenLine] = []
+    at_height: dict[int, list[_OpenLine]] = {}  # by strips of 32 rows, so that few are looked at
     for blob in sorted(blobs, key=lambda box: box.x):
-        best, shared = None, 0.0
-        still_open = []
-        for line in open_lines:
-            height = max(box.height for box in line[-4:])
-            if blob.x - max(box.right for box in line[-4:]) > max(3 * height, 40):
-                continue
-            still_open.append(line)
-            over = _alignment(line, blob)
-            if over > shared:
-                best, shared = line, over
-        open_lines = still_open
-        if best is None or shared < 0.5:
-            best = []
+        strips = range(blob.y // 32, blob.bottom // 32 + 1)
+        best, shared = None, 0.5
+        for strip in strips:
+            near = at_height.setdefault(strip, [])
+            near[:] = [line for line in near if line.reach >= blob.x]
+            for line in near:
+                if (over := line.alignment(blob)) >= shared and line is not best:
+                    best, shared = line, over
+        if best is None:
+            best = _OpenLine()
             lines.append(best)
-            open_lines.append(best)
         best.append(blob)
-    return lines
-
-
-def _alignment(line: list[Box], blob: Box) -> float:
-    """How much of the lower one of the two stands beside the other, 0 to 1."""
-    tail = line[-4:]
-    top, bottom = min(box.y for box in tail), max(box.bottom for box in tail)
-    return (min(bottom, blob.bottom) - max(top, blob.y)) / max(1, min(blob.height, bottom - top))
+        for strip in strips:
+            if best not in at_height[strip]:
+                at_height[strip].append(best)
+    return [line.blobs for line in lines]
 
 
 def _cells(line: list[Box], down: Mask) -> Iterable[Box]:

@@ -19,6 +19,11 @@ from PySide6.QtWidgets import QApplication, QCompleter, QDialog, QLabel, QPlainT
 COLOURS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (12, 34, 56))
 
 
+def place_of(widget: QWidget) -> list[int]:
+    corner = widget.mapToGlobal(widget.rect().topLeft())
+    return [corner.x(), corner.y(), widget.width(), widget.height()]
+
+
 def tell(**event: Any) -> None:
     print(json.dumps(event), flush=True)
 
@@ -100,6 +105,7 @@ class Commands(QObject):
             completions.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
             completions.setWidget(self._field)
             completions.complete()
+            tell(popup=place_of(completions.popup()))
         elif command == "dialog":
             dialog = QDialog(self._window)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -136,8 +142,7 @@ class Window(QWidget):
         self.field.setFocus()
 
     def where(self) -> None:
-        corner = self.board.mapToGlobal(self.board.rect().topLeft())
-        tell(board=[corner.x(), corner.y(), self.board.width(), self.board.height()])
+        tell(board=place_of(self.board))
 
 
 def main() -> int:

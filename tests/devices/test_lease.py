@@ -90,7 +90,7 @@ def test_the_folder_is_private(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(DeviceError, match="lock file .* cannot be written"):
+    with pytest.raises(DeviceError, match=r"lock file .* cannot be written"):
         FileLease(tmp_path / "file" / "desktop", "desk").take("ours")
 
 

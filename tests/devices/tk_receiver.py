@@ -1,4 +1,7 @@
-"""The same as `receiver.py` in Tk, as far as typing goes: another toolkit reads the keyboard in another way."""
+"""The same as `receiver.py` in Tk, as far as typing goes: another toolkit reads the keyboard in another way.
+
+It can also show a window that nobody manages (``popup <x,y,width,height>``) and many for a moment (``flicker <n>``).
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ class Window(tkinter.Tk):
         self.field.bind("<<Modified>>", self._changed)
         self.bind("<<Command>>", lambda event: self._obey())
         self.commands: list[str] = []
+        self.popup: tkinter.Toplevel | None = None
         threading.Thread(target=self._read, daemon=True).start()
 
     def _changed(self, event: Any) -> None:
@@ -51,6 +55,19 @@ class Window(tkinter.Tk):
             tell(board=[0, 0, 1, 1])
         elif name == "hide":
             self.withdraw()
+            if self.popup is not None:
+                self.popup.destroy()
+        elif name == "popup":  # a window that no window manager manages, as a notification is
+            self.popup = tkinter.Toplevel(self)
+            self.popup.overrideredirect(True)
+            self.popup.geometry("{2}x{3}+{0}+{1}".format(*rest.split(",")))
+            self.popup.update()
+        elif name == "flicker":
+            for _ in range(int(rest)):
+                window = tkinter.Toplevel(self)
+                window.update()
+                window.destroy()
+            tell(flickered=True)
         elif name == "clear":
             self.field.delete("1.0", "end")
         elif name == "quit":

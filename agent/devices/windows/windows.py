@@ -85,7 +85,9 @@ class WindowsWindows:
 
     def name(self, window: int) -> str:
         """The window for a sentence."""
-        return str(self._info(window)) if window else "no window"
+        if window == 0:
+            return "no window"
+        return str(self._info(window)) if self._user32.IsWindow(window) else f"0x{window:x}"
 
     def _handles(self) -> Sequence[int]:
         found: Sequence[int] = ()

@@ -121,6 +121,10 @@ class Display:
         except XError:
             return 0
 
+    def program(self, window: int) -> int:
+        """The part of a window's id that all windows of one program (one connection to the server) share."""
+        return window & ~self.connection.setup.id_mask
+
     def title(self, window: int) -> str:
         """What the window calls itself: its title, else its class; empty when it has neither or is gone."""
         try:

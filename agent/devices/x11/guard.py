@@ -36,7 +36,6 @@ class Guard:
         self._managed = display.has_manager()
         self._focus = display.input_focus()
         self._inside: dict[int, bool] = {}
-        self._client = window & ~display.connection.setup.id_mask
 
     def ask(self) -> _Question:
         """Queue the questions; with others queued before, all cost one round trip."""
@@ -80,7 +79,7 @@ class Guard:
     def _own_popup(self) -> bool:
         """Whether the keyboard is grabbed by a menu or completion list of the window's own program."""
         popup = self._popup()
-        return popup != 0 and popup & ~self._display.connection.setup.id_mask == self._client
+        return popup != 0 and self._display.program(popup) == self._display.program(self.window)
 
     def _popup(self) -> int:
         """The topmost window that manages itself, as menus and screen locks do; 0 for none."""

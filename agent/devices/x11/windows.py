@@ -132,11 +132,15 @@ class X11Windows:
             return ()
 
     def _owner(self, popup: int) -> int:
+        """The window that a menu or tooltip belongs to: the one that it names, else its program's topmost one."""
+        clients = self._display.clients()
         try:
-            owner = next(iter(self._display.numbers(popup, "WM_TRANSIENT_FOR")), 0)
+            named = next(iter(self._display.numbers(popup, "WM_TRANSIENT_FOR")), 0)
         except XError:
             return 0
-        return owner if owner in self._display.clients() else 0
+        program = self._display.program(popup)
+        ours = (window for window in clients if self._display.program(window) == program)
+        return named if named in clients else next(ours, 0)
 
     # -- acting --------------------------------------------------------------------------------------------
 
