@@ -49,7 +49,7 @@ class Printer:
     def error(self, error: AgentError | ErrorRecord) -> None:
         """The sentence and the hint, on the error stream; the list of problems where there is one."""
         message, hint = self.tr.error(error)
-        self.err.print(Text("✗ ", style="red") + Text(message))
+        self.err.print(Text.assemble(("✗ ", "red"), message))
         if isinstance(error, ProblemsFound):
             for problem in error.problems:
                 self._problem(problem.node_id, problem.record)
@@ -58,7 +58,8 @@ class Printer:
 
     def _problem(self, node_id: str, record: ErrorRecord) -> None:
         message, hint = self.tr.error(record)
-        self.err.print(Text(f"  {node_id}: " if node_id else "  ", style="bold") + Text(f"{message} {hint}".rstrip()))
+        place = f"{node_id}: " if node_id else ""
+        self.err.print(Text.assemble("  ", (place, "bold"), f"{message} {hint}".rstrip()))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[int] = ()) -> None:
         """A table with translated column heads; `numbers` are the columns set to the right."""

@@ -86,10 +86,12 @@ def _show(event: Event, printer: Printer) -> None:
 
 def _show_step(step: Step, printer: Printer) -> None:
     sign, style = SIGNS[step.status]
-    name = (step.title or step.node_id) + (f" · {step.path}" if step.path else "")
+    name = step.title or step.node_id
     attempt = printer.tr(" (attempt {number})", number=step.attempt) if step.attempt > 1 else ""
     # The word follows where the sign alone would leave a doubt.
     word = "" if step.status is Status.DONE else f" {printer.tr(step.status.value)}"
-    printer.out.print(Text(f"{sign} ", style=style) + Text(f"{step.elapsed_s:7.2f} s  {name}{attempt}{word}"))
+    told = f" {step.elapsed_s:7.2f} s  {name}{attempt}{word}"
+    place = f"  {step.path}" if step.path else ""
+    printer.out.print(Text.assemble((sign, style), told, (place, "dim")))
     if step.error is not None and step.status in (Status.FAILED, Status.RETRYING):
         printer.line(f"             {printer.tr.error(step.error)[0]}", style="dim")

@@ -169,6 +169,17 @@ def test_a_layout_changed_in_the_middle_does_not_spoil_the_text(desk: Desk, star
     assert form.settled() == text
 
 
+def test_the_map_of_our_own_keyboard_counts_when_it_differs(desk: Desk, start: Start) -> None:
+    """On a real machine each keyboard has a map, and that of XTEST need not be the one that the person types on."""
+    form = start("Form")
+    desk.layout(f"-device {desk.keyboard.device} de")
+    for _ in range(2):
+        form.clear()
+        desk.input.type_text(TEXT, into=form.window)
+        assert form.settled() == TEXT
+    desk.layout(f"-device {desk.keyboard.device} us")
+
+
 def test_a_hotkey_arrives_with_its_modifiers(desk: Desk, start: Start) -> None:
     form = start("Form")
     desk.input.type_text("delete me", into=form.window)

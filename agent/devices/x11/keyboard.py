@@ -51,7 +51,8 @@ class Keyboard:
         connection.order(
             self._xkb, _SELECT_EVENTS, struct.pack("=HHHHHH", _CORE_KEYBOARD, wanted, 0, wanted, 0xFF, 0xFF)
         )
-        self._device = self._test_device()
+        self.device = self._test_device()
+        """The XKB number of the keyboard that our key events come from."""
         self._down: dict[int, None] = {}
         self._buttons: dict[int, None] = {}
 
@@ -68,7 +69,7 @@ class Keyboard:
     def keymap(self) -> Keymap:
         """The map that holds for our key events."""
         modifiers = self.connection.send(_GET_MODIFIER_MAPPING)
-        return read(self._map(self._device), _without_sequence(self.connection.reply(modifiers)))
+        return read(self._map(self.device), _without_sequence(self.connection.reply(modifiers)))
 
     def map_changed(self) -> bool:
         """Whether somebody changed the map since the last call; takes all events from the queue."""

@@ -73,8 +73,9 @@ class Keymap:
         self._keys = keys
         self._modifier_keys = modifier_keys
         used = {key.keycode for key in keys} | {code for row in modifier_keys for code in row}
-        self.spare = tuple(code for code in range(last, first - 1, -1) if code not in used)
-        """Keycodes that mean nothing, the highest first."""
+        free = [code for code in range(last, first - 1, -1) if code not in used]
+        self.spare = tuple(code for code in free if code > _LAST_TYPING_KEY) or tuple(free)
+        """Keycodes that mean nothing, the highest first, and far from the keys that people type with."""
         self.groups = max((len(key.groups) for key in keys), default=1)
 
     @functools.cached_property
