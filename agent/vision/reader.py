@@ -6,7 +6,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agent.core.context import Check, ReadMode
@@ -113,20 +113,22 @@ class TextReader:
         return read
 
     def _sure_number(self, crop: Picture, languages: Sequence[str], read: list[Read]) -> list[Read]:
-        """A number is read twice, because a wrong digit is silent; where both differ a third reading decides.
+        """A number is read until two readings agree, because a wrong digit is silent; if none do, it is in doubt.
 
         Another language's model is the better witness: the German one can take a 7 for a 1 at every scale. Of 480
         amounts in 8 styles, German read 8 wrong and English 3, never the same.
         """
-        witness = languages[-1]
-        alone = witness == languages[0]
-        second = self._once(crop, witness, 1.5 if alone else SCALE, "")
-        if _digits(read) == _digits(second):
-            return min(read, second, key=_letters)
-        third = self._once(crop, witness, 2.5 if alone else SCALE + 1, "")
-        for one in (read, second):
-            if _digits(one) == _digits(third):
-                return min(one, third, key=_letters)
+        first, witness = languages[0], languages[-1]
+        others: tuple[tuple[str, float], ...] = ((witness, SCALE), (witness, SCALE + 1), (first, SCALE - 0.5))
+        if witness == first:
+            others = ((first, SCALE - 0.5), (first, SCALE + 0.5), (first, SCALE + 1))
+        readings = [read]
+        for language, scale in others:
+            other = self._once(crop, language, scale, "")
+            for one in readings:
+                if _digits(one) == _digits(other):
+                    return _agreed(one, other)
+            readings.append(other)
         return [_doubted(item) for item in read]
 
     def _once(self, crop: Picture, languages: str, scale: float, allowed: str) -> list[Read]:
@@ -197,8 +199,16 @@ def _scaled(item: Read, scale: float) -> Read:
     return Read(item.text, item.confidence, max(x, 0), max(y, 0), right + 1, bottom + 1)
 
 
+def _agreed(one: list[Read], two: list[Read]) -> list[Read]:
+    """Two readings with the same digits: the one without stray letters. That they agree is the confidence.
+
+    Tesseract's own says little of numbers: amounts that every reading gives alike come with 42.
+    """
+    return [replace(item, confidence=max(item.confidence, 90.0)) for item in min(one, two, key=_letters)]
+
+
 def _doubted(item: Read) -> Read:
-    return Read(item.text, min(item.confidence, 30.0), item.x, item.y, item.right, item.bottom)
+    return replace(item, confidence=min(item.confidence, 30.0))
 
 
 def _word(item: Read, cell: Box, region: Region, number: int) -> Word:

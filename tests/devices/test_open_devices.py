@@ -36,7 +36,8 @@ def test_a_wayland_session_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_doctor_hears_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     found = {requirement.name: requirement for requirement in requirements()}
     assert not found["Display"].ok
-    assert found["Display"].remedy
+    assert found["Display"].fault is not None
+    assert found["Display"].fault.hint
     assert {"X11 library", "Virtual display", "Window manager"} <= set(found)
 
 

@@ -123,12 +123,18 @@ def dark_palette() -> QPalette:
     return palette
 
 
-def orders_window(style: Style) -> Rendered:
-    """A menu, a sign-in form, options, a table of orders and a two-line message."""
+def dress(style: Style) -> None:
+    """Give the application this look, whatever another test has left."""
     app = application()
+    app.setStyleSheet("")
     app.setStyle(style.qt_style)
     app.setPalette(dark_palette() if style.dark else app.style().standardPalette())
     app.setFont(QFont(style.family, style.points))
+
+
+def orders_window(style: Style) -> Rendered:
+    """A menu, a sign-in form, options, a table of orders and a two-line message."""
+    dress(style)
     window = QMainWindow()
     window.resize(*style.size)
     for menu in ("Datei", "Bearbeiten", "Ansicht", "Übersicht", "Help"):
@@ -145,10 +151,7 @@ def orders_window(style: Style) -> Rendered:
 
 def message_window(lines: list[str], style: Style, buttons: tuple[str, ...] = ("OK", "Abbrechen")) -> Rendered:
     """A dialog with a text of several lines and buttons."""
-    app = application()
-    app.setStyle(style.qt_style)
-    app.setPalette(dark_palette() if style.dark else app.style().standardPalette())
-    app.setFont(QFont(style.family, style.points))
+    dress(style)
     window = QWidget()
     layout = QVBoxLayout(window)
     layout.addWidget(QLabel("\n".join(lines)))
