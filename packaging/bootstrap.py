@@ -117,6 +117,7 @@ VIRTUAL_SCREEN = (
 FOR_TESTS = (
     Need("setxkbmap", program("setxkbmap"), apt="x11-xkb-utils"),
     Need("dbus-run-session", program("dbus-run-session"), apt="dbus"),
+    Need("trayer (a tray for icons)", program("trayer"), apt="trayer"),
     Need("gnome-keyring (a real keychain)", program("gnome-keyring-daemon"), apt="gnome-keyring"),
 )
 

@@ -9,8 +9,8 @@ import struct
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -114,6 +114,7 @@ class VirtualDisplay:
             command = ["Xvfb", "-displayfd", str(told.fileno()), "-screen", "0", f"{width}x{height}x24"]
             options = ["-nolisten", "tcp", "-noreset", "-auth", str(self._authority)]
             server = self._start([*command, *options], stack, keep=(told.fileno(),))
+            stack.enter_context(_watched(server.pid, self._folder))
             told.close()
             self.name = f":{_number(numbers, server)}"
 
@@ -154,6 +155,28 @@ class VirtualDisplay:
             ) from error
         stack.callback(_end, process)
         return process
+
+
+@contextmanager
+def _watched(server: int, folder: Path) -> Iterator[None]:
+    """End the server, and with it the window manager, even when this process is killed.
+
+    Our end of the pipe is then closed by the system, and the reading shell goes on to its next command.
+    """
+    command = ["sh", "-c", 'read _; kill "$1"; rm -r "$2"', "tla-display-watch", str(server), str(folder)]
+    watch = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        _end(watch)
+        if watch.stdin is not None:
+            watch.stdin.close()
 
 
 def _number(numbers: IO[str], server: subprocess.Popen[bytes]) -> str:

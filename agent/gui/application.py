@@ -47,7 +47,7 @@ def _live(application: QApplication, agent: Agent, instance: Instance, *, hidden
     tray = Tray(theme, agent.language, application) if Tray.is_there() else None
     window = MainWindow(agent, theme, tray)
     instance.called.connect(window.raise_window)
-    window.quit_wanted.connect(application.quit)
+    window.quit_wanted.connect(lambda: application.exit(0))
     application.commitDataRequest.connect(window.quit)  # the system shuts down: a hidden window must not hold it up
     if tray is not None:
         tray.show()
@@ -102,7 +102,8 @@ def _translate_qt(application: QApplication, language: Language) -> QTranslator:
 def _let_python_see_signals(application: QApplication) -> QTimer:
     """Ctrl+C and a polite kill end the program: Qt's loop must come back to Python now and then for that."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: application.quit())
+        # Not quit(): that asks the windows first, and one that would stay in the tray says no.
+        signal.signal(number, lambda _number, _frame: application.exit(0))
     beat = QTimer(application)
     beat.timeout.connect(lambda: None)
     beat.start(500)

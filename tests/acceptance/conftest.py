@@ -78,9 +78,13 @@ def orders_app(display: VirtualDisplay) -> Iterator[str]:
 
 def wait_for_window(title: str) -> str:
     """Wait until a window with this title is there, and return the title."""
-    windows = open_devices().windows
     for _ in range(200):
-        if any(window.title == title for window in windows.list()):
+        if title in titles():
             return title
         time.sleep(0.05)
     raise AssertionError(f"no window {title!r} within 10 s")
+
+
+def titles() -> list[str]:
+    """What is open now."""
+    return [window.title for window in open_devices().windows.list()]

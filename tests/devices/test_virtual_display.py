@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from agent.core.errors import DeviceError, NoDisplay
 from agent.devices.virtual_display import VirtualDisplay
 from agent.devices.x11.connection import Connection
 from agent.devices.x11.display import Display
+from tests.devices.device_contracts import until
 
 pytestmark = pytest.mark.desktop
 
@@ -39,6 +42,22 @@ def test_nothing_is_left_of_it() -> None:
     assert not authority.parent.exists()
     with pytest.raises(NoDisplay):
         gone.connect()
+
+
+def test_nothing_is_left_of_it_when_its_program_is_killed() -> None:
+    code = """
+import sys
+from agent.devices.virtual_display import VirtualDisplay
+with VirtualDisplay(320, 200) as display:
+    print(display.name, display.environment()["XAUTHORITY"], flush=True)
+    sys.stdin.read()
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as it:
+        assert it.stdout is not None
+        name, authority = it.stdout.readline().split()
+        it.kill()
+    until(lambda: not Path(authority).parent.exists())
+    until(lambda: not Path(f"/tmp/.X11-unix/X{name[1:]}").exists())  # noqa: S108 - that is where X servers listen
 
 
 def test_a_missing_program_is_named_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ It can also show a window that nobody manages (``popup <x,y,width,height>``) and
 from __future__ import annotations
 
 import json
+import os
 import sys
-import threading
 import tkinter
 from typing import Any
 
@@ -25,25 +25,26 @@ class Window(tkinter.Tk):
         self.field = tkinter.Text(self)
         self.field.pack()
         self.field.bind("<<Modified>>", self._changed)
-        self.bind("<<Command>>", lambda event: self._obey())
-        self.commands: list[str] = []
+        self._rest = ""
         self.popup: tkinter.Toplevel | None = None
-        threading.Thread(target=self._read, daemon=True).start()
+        self.createfilehandler(sys.stdin, tkinter.READABLE, self._read)
 
     def _changed(self, event: Any) -> None:
         if self.field.edit_modified():
             self.field.edit_modified(False)
             tell(text=self.field.get("1.0", "end-1c"))
 
-    def _read(self) -> None:
-        for line in sys.stdin:
-            self.commands.append(line.strip())
-            self.event_generate("<<Command>>", when="tail")
-        self.commands.append("quit")
-        self.event_generate("<<Command>>", when="tail")
+    def _read(self, *_: Any) -> None:
+        # In Tk's own thread: it takes events from no other one dependably.
+        data = os.read(sys.stdin.fileno(), 4096)
+        if not data:
+            self.destroy()
+            return
+        *lines, self._rest = (self._rest + data.decode()).split("\n")
+        for line in lines:
+            self._obey(line)
 
-    def _obey(self) -> None:
-        command = self.commands.pop(0)
+    def _obey(self, command: str) -> None:
         name, _, rest = command.partition(" ")
         if name == "open":
             place, title = rest.split(" ", 1)
@@ -70,8 +71,6 @@ class Window(tkinter.Tk):
             tell(flickered=True)
         elif name == "clear":
             self.field.delete("1.0", "end")
-        elif name == "quit":
-            self.destroy()
         tell(done=name)
 
 

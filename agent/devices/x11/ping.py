@@ -55,7 +55,8 @@ class Ping:
         except XError:  # the window has just vanished; whoever types into it will notice
             return
         until = time.monotonic() + wait_s
-        while not self._answered(number):
+        # A dialog that the text has closed (it ended with Enter) answers no more, and need not.
+        while not self._answered(number) and self._display.shown(window)[0]:
             check()
             if time.monotonic() > until:
                 raise NotInTime(
