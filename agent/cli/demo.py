@@ -62,7 +62,6 @@ def run_demo(home: Home, language: str, *, virtual: bool, seed: int = 1, person:
         agent = stack.enter_context(Agent.open(home, agent.settings, keychain=keychain))
         agent.keep_log()
         inputs = {
-            "python": sys.executable,
             "app": str(resource(f"examples/{APPLICATION}")),
             "language": language or agent.language.code,
             "seed": seed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -118,7 +119,8 @@ class Scope:
         return {
             "inputs": self.live.inputs,
             "vars": self.live.variables.snapshot(),
-            "run": {"id": run.id, "folder": run.folder, "started": started},
+            # The Python is for workflows that start a Python program with the libraries that we have.
+            "run": {"id": run.id, "folder": run.folder, "started": started, "python": sys.executable},
             "nodes": dict(self.seen),
             **self.variables,
         }

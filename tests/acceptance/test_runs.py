@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -130,12 +131,12 @@ def test_doctor_says_what_is_missing_and_how_to_get_it(tla: Tla) -> None:
     assert "✓ Local database" in result.stdout
 
 
-def test_a_credential_goes_in_by_standard_input_and_never_comes_out(tmp_path: Path) -> None:
+def test_a_credential_goes_in_by_standard_input_or_typing_and_never_comes_out(tmp_path: Path) -> None:
     script = Path(__file__).with_name("credential_round.sh")
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")}
     result = subprocess.run(
         ["dbus-run-session", "--", "sh", script],
-        env={**environment, "TLA": str(TLA)},
+        env={**environment, "TLA": str(TLA), "PYTHON": sys.executable},
         capture_output=True,
         text=True,
         timeout=100,
@@ -143,4 +144,6 @@ def test_a_credential_goes_in_by_standard_input_and_never_comes_out(tmp_path: Pa
     )
     assert result.returncode == 0, result.stdout + result.stderr
     assert "password, user" in result.stdout or "user, password" in result.stdout
+    assert "typed  password" in result.stdout
+    assert result.stdout.rstrip().endswith("makes one.")
     assert "canary-7731" not in result.stdout + result.stderr
