@@ -115,6 +115,7 @@ VIRTUAL_SCREEN = (
     Need("openbox (a window manager)", program("openbox"), apt="openbox"),
 )
 FOR_TESTS = (
+    Need("tesseract (the fallback for OCR)", program("tesseract"), apt="tesseract-ocr"),
     Need("setxkbmap", program("setxkbmap"), apt="x11-xkb-utils"),
     Need("dbus-run-session", program("dbus-run-session"), apt="dbus"),
     Need("trayer (a tray for icons)", program("trayer"), apt="trayer"),
@@ -128,7 +129,13 @@ def needs(task: str) -> tuple[Need, ...]:
         return OCR
     has_display = bool(os.environ.get("DISPLAY"))
     wanted = OCR + X11 + (() if has_display and task == "demo" else VIRTUAL_SCREEN)
-    return wanted + (FOR_TESTS if task == "test" else ())
+    return wanted + (FOR_TESTS + tkinter() if task == "test" else ())
+
+
+def tkinter() -> tuple[Need, ...]:
+    """Tk for typing into a window that is not Qt's: a package of its own beside Debian's Python, else built in."""
+    debian = Path(sys.executable).resolve().is_relative_to("/usr/bin")
+    return (Need("tkinter", debian_package("python3-tk"), apt="python3-tk"),) if debian else ()
 
 
 def install_command(missing: Sequence[Need]) -> list[list[str]]:
