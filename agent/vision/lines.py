@@ -163,26 +163,45 @@ def _blobs(strokes: Mask) -> Iterable[Box]:
 
     _without_icons(strokes)
     bridged = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones((1, BRIDGE), np.uint8))
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
-    for x, y, width, height, _area in boxes[1:].tolist():
+    for x, y, width, height in _components(np.asarray(bridged, np.uint8)).tolist():
         if height <= MAX_HEIGHT * 3:
             yield Box(x, y, x + width + 1, y + height + 1)
 
 
-def _without_icons(strokes: Mask) -> None:
-    """Take out check boxes, radio buttons and short separators: what has the shape of none of the letters."""
+def _components(mask: Mask) -> NDArray[np.int64]:
+    """The boxes (x, y, width, height; n × 4) of the connected strokes, corners touching included.
+
+    Rows without any stroke part them anyway, so only the first of several such rows is looked at: on a window full
+    of text that halves the time.
+    """
     import cv2
     import numpy as np
 
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    used = np.asarray(mask.any(axis=1))
+    used[1:] |= used[:-1]
+    rows = np.flatnonzero(used)
+    if not len(rows):  # OpenCV crashes on a picture without rows
+        return np.zeros((0, 4), np.int64)
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(mask[rows], connectivity=8)
+    found = np.array(boxes[1:, :4], np.int64)
+    # No component spans a row that was left out, so its height is what it was.
+    found[:, 1] = rows[found[:, 1]]
+    return found
+
+
+def _without_icons(strokes: Mask) -> None:
+    """Take out check boxes, radio buttons and short separators: what has the shape of none of the letters."""
+    import numpy as np
+
+    boxes = _components(strokes)
     width, height = boxes[:, 2], boxes[:, 3]
     square = (np.abs(width - height) <= 1) & (height >= 11) & (height <= 28)
-    for x, y, w, h, _area in boxes[square].tolist():
+    for x, y, w, h in boxes[square].tolist():
         part = strokes[y : y + h, x : x + w]
         around = strokes[y : y + h, max(x - 3, 0) : x + w + 3]
         if np.count_nonzero(around) == np.count_nonzero(part) and (_is_box(part) or _is_ring(part)):
             strokes[y : y + h, x : x + w] = 0
-    for x, y, w, h, _area in boxes[(width <= 3) & (height >= 14) & (height < 36)].tolist():
+    for x, y, w, h in boxes[(width <= 3) & (height >= 14) & (height < 36)].tolist():
         if _sticks_out(strokes, x, y, w, h):
             strokes[y : y + h, x : x + w] = 0
 

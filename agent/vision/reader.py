@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
 from collections import OrderedDict
@@ -67,16 +68,14 @@ class TextReader:
         picture = grey_of(frame)
         whole = Box(0, 0, frame.region.width, frame.region.height)
         found = layout(picture) if mode == "block" else Layout([[whole]], picture[:0])
-        lines = []
+        lines, left, top = [], frame.region.x, frame.region.y
         for row in found.rows:
             words: list[Word] = []
             for number, cell in enumerate(row):
                 check()
                 place = found.reach(cell) if mode == "block" else cell
                 read = self._cell(_cut_out(picture, place, found.ruled), languages, mode)
-                words += [
-                    _word(item, place, frame.region, number) for item in read if item.confidence >= min_confidence
-                ]
+                words += [_word(item, place, left, top, number) for item in read if item.confidence >= min_confidence]
             if words:
                 lines.append(Line(tuple(words), _around(words)))
         return TextRead(tuple(lines), frame.region)
@@ -211,18 +210,23 @@ def _doubted(item: Read) -> Read:
     return replace(item, confidence=min(item.confidence, 30.0))
 
 
-def _word(item: Read, cell: Box, region: Region, number: int) -> Word:
-    left, top = cell.x + item.x, cell.y + item.y
+@functools.lru_cache(maxsize=_KEPT)
+def _word(item: Read, cell: Box, left: int, top: int, number: int) -> Word:
+    """The word on the screen; (left, top) is the frame's corner. Remembered: most words stay where they are."""
     right, bottom = min(cell.x + item.right, cell.right), min(cell.y + item.bottom, cell.bottom)
-    rect = Region(region.x + left, region.y + top, max(right - left, 1), max(bottom - top, 1))
-    return Word(item.text, rect, item.confidence, number)
+    x, y = cell.x + item.x, cell.y + item.y
+    return Word(
+        item.text,
+        Region(left + x, top + y, max(right - x, 1), max(bottom - y, 1)),
+        item.confidence,
+        number,
+    )
 
 
 def _around(words: Sequence[Word]) -> Region:
-    rect = words[0].rect
-    for word in words[1:]:
-        rect = rect.union(word.rect)
-    return rect
+    rects = [word.rect for word in words]
+    x, y = min(rect.x for rect in rects), min(rect.y for rect in rects)
+    return Region(x, y, max(rect.right for rect in rects) - x, max(rect.bottom for rect in rects) - y)
 
 
 def _together(one: list[Read], two: list[Read]) -> list[Read]:
