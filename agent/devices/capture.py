@@ -29,6 +29,8 @@ class MssScreen:
         self._lock = threading.Lock()
         self._opened_at = 0.0
         self._mss: Any = None
+        self._desktop: Region | None = None
+        """All of the virtual desktop, as long as `_mss` is open."""
 
     def monitors(self) -> tuple[Monitor, ...]:
         """All screens, the primary first."""
@@ -59,8 +61,8 @@ class MssScreen:
     def _capture(self, region: Region | None) -> Frame:
         if time.monotonic() - self._opened_at > _FRESH_S:
             self._close()
-        all_of_it = _region(self._monitors()[0])
-        wanted = all_of_it if region is None else all_of_it.intersection(region)
+        desktop = self._desktop = self._desktop or _region(self._monitors()[0])
+        wanted = desktop if region is None else desktop.intersection(region)
         if wanted.is_empty:
             return Frame(b"", wanted, now())
         place = {"left": wanted.x, "top": wanted.y, "width": wanted.width, "height": wanted.height}
@@ -91,7 +93,7 @@ class MssScreen:
     def _close(self) -> None:
         if self._mss is not None:
             self._mss.close()
-            self._mss = None
+            self._mss = self._desktop = None
 
 
 def _region(place: dict[str, Any]) -> Region:
