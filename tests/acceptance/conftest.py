@@ -88,3 +88,24 @@ def wait_for_window(title: str) -> str:
 def titles() -> list[str]:
     """What is open now."""
     return [window.title for window in open_devices().windows.list()]
+
+
+def with_keychain(script: str, home: Path) -> str:
+    """Run a shell script in a private D-Bus session, where it makes a keychain; returns all that was shown."""
+    result = subprocess.run(
+        ["dbus-run-session", "--", "sh", Path(__file__).with_name(script)],
+        env={
+            **os.environ,
+            "LC_ALL": "C.UTF-8",
+            "HOME": str(home),
+            "XDG_DATA_HOME": str(home / "data"),
+            "TLA": str(TLA),
+            "PYTHON": sys.executable,
+        },
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout + result.stderr

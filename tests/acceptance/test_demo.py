@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.resources import path as resource
-from tests.acceptance.conftest import Tla
+from tests.acceptance.conftest import Tla, with_keychain
 
 
 def truth(language: str, seed: int) -> list[dict[str, str]]:
@@ -36,6 +36,13 @@ def test_the_demo_signs_in_and_reads_the_table_as_it_is(language: str, tla: Tla,
     report = Path(run["folder"]) / "report.html"
     assert str(report) in re.sub(r"\n", "", result.stdout)
     assert report.stat().st_size > 10_000
+
+
+def test_where_there_is_a_keychain_the_secret_goes_through_it_and_is_gone_afterwards(tmp_path: Path) -> None:
+    shown = with_keychain("demo_with_keychain.sh", tmp_path)
+    assert "The secret goes through this machine's keychain." in shown
+    assert "✓ done" in shown
+    assert "No credentials yet" in shown
 
 
 def test_after_the_demo_no_secret_is_anywhere_on_the_disk(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 
 from agent.devices.virtual_display import VirtualDisplay
-from tests.acceptance.conftest import TLA, Tla, WriteWorkflow, start_tla
+from tests.acceptance.conftest import Tla, WriteWorkflow, start_tla, with_keychain
 
 HOLD_THE_DESKTOP = (
     {"id": "see", "action": "screen.screenshot"},
@@ -129,27 +128,6 @@ def test_doctor_says_what_is_missing_and_how_to_get_it(tla: Tla) -> None:
     assert result.returncode == 4  # at least a display and a keychain are missing here
     assert "✗" in result.stdout
     assert "✓ Local database" in result.stdout
-
-
-def with_keychain(script: str, home: Path) -> str:
-    """Run a shell script in a private D-Bus session, where it makes a keychain; returns all that was shown."""
-    result = subprocess.run(
-        ["dbus-run-session", "--", "sh", Path(__file__).with_name(script)],
-        env={
-            **os.environ,
-            "LC_ALL": "C.UTF-8",
-            "HOME": str(home),
-            "XDG_DATA_HOME": str(home / "data"),
-            "TLA": str(TLA),
-            "PYTHON": sys.executable,
-        },
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout + result.stderr
 
 
 def test_a_credential_goes_in_by_standard_input_and_never_comes_out(tmp_path: Path) -> None:
