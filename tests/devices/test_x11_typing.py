@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from agent.core.errors import ActionError, NoDisplay, Stop, WrongWindow
+from agent.core.errors import ActionError, NoDisplay, NotInTime, Stop, WrongWindow
 from agent.core.secret import Secret
 from agent.devices.virtual_display import VirtualDisplay
 from agent.devices.x11 import typing as x11_typing
 from agent.devices.x11.connection import Connection
-from agent.devices.x11.display import Display
+from agent.devices.x11.display import QUERY_POINTER, Display
 from agent.devices.x11.input import X11Input
 from agent.devices.x11.keyboard import Keyboard
 from agent.devices.x11.keymap import LOCK
@@ -206,6 +206,34 @@ def test_two_clicks_are_a_double_click_with_its_modifiers(desk: Desk, start: Sta
     assert event["modifiers"] == 0x04000000  # Qt::ControlModifier
     assert event["at"] == [form.board.center.x, form.board.center.y]
     assert desk.keyboard.state().held == 0
+
+
+def test_a_click_has_reached_the_program_before_the_next_key_can(desk: Desk, start: Start) -> None:
+    """The window manager looks at each click first; as long as it does, the server says the button is down."""
+    form = start("Form")
+    root = struct.pack("=I", desk.keyboard.connection.setup.root)
+    held_back = 0
+    for _ in range(100):
+        desk.input.click(form.board.center)
+        held_back += bool(
+            struct.unpack_from("=H", desk.keyboard.connection.request(QUERY_POINTER, 0, root), 24)[0] & 0x1F00
+        )
+    assert held_back == 0
+
+
+def test_a_click_that_is_never_let_through_is_an_error(
+    desk: Desk, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = start("Form")
+    monkeypatch.setattr("agent.devices.x11.input._LET_THROUGH_S", 0.2)
+    hung = desk.display.connect()
+    # GrabButton (28) of the first button with any modifier, wherever; the pointer's mode is synchronous: the server
+    # waits for AllowEvents, which never comes.
+    hung.order(28, 1, struct.pack("=IHBBIIBxH", hung.setup.root, 4, 0, 1, 0, 0, 1, 0x8000))
+    with pytest.raises(NotInTime, match="holds a click back"):
+        desk.input.click(form.board.center)
+    hung.close()
+    desk.input.click(form.board.center)
 
 
 def test_the_wheel_turns_down_and_right(desk: Desk, start: Start) -> None:

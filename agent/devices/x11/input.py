@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from agent.core.context import Button, Check
-from agent.core.errors import ActionError, NoDisplay
+from agent.core.errors import ActionError, NoDisplay, NotInTime
 from agent.core.geometry import Point
 from agent.core.keys import key_name
 from agent.core.secret import Secret
@@ -25,7 +25,8 @@ from agent.devices.x11.typing import Typing
 
 _BUTTONS = {"left": 1, "middle": 2, "right": 3}
 _WHEEL_UP, _WHEEL_DOWN, _WHEEL_LEFT, _WHEEL_RIGHT = 4, 5, 6, 7
-
+_LET_THROUGH_S = 2.0
+"""How long a window manager may look at a click; one that works takes some milliseconds."""
 
 _BETWEEN_CLICKS_S = 0.01
 
@@ -60,8 +61,13 @@ class X11Input:
 
     def position(self) -> Point:
         """Where the pointer is."""
+        return self._pointer()[0]
+
+    def _pointer(self) -> tuple[Point, int]:
+        """(where it is, which buttons are down: bit 8 is the first)."""
         reply = self._x.request(QUERY_POINTER, 0, struct.pack("=I", self._display.root))
-        return Point(*struct.unpack_from("=hh", reply, 16))
+        x, y, buttons = struct.unpack_from("=hh4xH", reply, 16)
+        return Point(x, y), buttons
 
     def move(self, point: Point, *, duration_s: float = 0.0, check: Check = lambda: None) -> None:
         """Move the pointer, at once or along a line."""
@@ -102,8 +108,25 @@ class X11Input:
             pass  # what is gone holds nothing
 
     def _press(self, button: int) -> None:
+        """Press and release a button, and wait until the program under the pointer has got both.
+
+        A window manager first looks at every click itself (that is how a click brings a window to the front) and
+        the server holds it back meanwhile, but not the keys: what is typed next would reach the program before the
+        click, and so a password the field above. Measured with openbox: half of all clicks, up to 3 ms. Until the
+        server has let the click go, it says that the button is down.
+        """
+        own = 1 << 7 + button
+        by_others = self._pointer()[1] & own
         self._keyboard.button(button, down=True)
         self._keyboard.button(button, down=False)
+        until = time.monotonic() + _LET_THROUGH_S
+        while self._pointer()[1] & own and not by_others:
+            if time.monotonic() > until:
+                raise NotInTime(
+                    "The window manager holds a click back, so nothing more was done.",
+                    "It may hang, or a menu or another program may hold the mouse. Try again when it reacts.",
+                )
+            time.sleep(0.0002)
 
     @contextmanager
     def _held(self, strokes: Sequence[Stroke], keymap: Keymap) -> Iterator[None]:
