@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QIcon
@@ -27,7 +28,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     """Open the window and stay until the program is ended; returns the exit code."""
     options = _options(argv)
     application = _application()
-    home = Home.of_user()
+    home = Home(options.home) if options.home else Home.of_user()
     instance = Instance(home.root, application)
     if not instance.take():
         return 0
@@ -71,9 +72,14 @@ def _live(application: QApplication, agent: Agent, instance: Instance, *, hidden
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tla-gui", description="Opens the window of the Trusted Login Agent.")
+    parser.add_argument("--home", type=_folder, metavar="FOLDER", help="the program's own folder (also TLA_HOME)")
     parser.add_argument("--hidden", action="store_true", help="start in the tray, without a window")
     parser.add_argument("--version", action="version", version=__version__)
     return parser.parse_args(argv)
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser()
 
 
 def _application() -> QApplication:

@@ -36,10 +36,12 @@ class WorkflowRow(QStyledItemDelegate):
         area.setLeft(area.left() + self.ICON + self.MARGIN)
         line = option.fontMetrics.height()
         first = QRect(area.x(), area.center().y() - line - 1, area.width(), line)
-        second = first.translated(0, line + 3)
-        badge = index.data(BADGE)
+        second_text, badge = index.data(SECOND_LINE), index.data(BADGE)
         painter.setPen(self._theme.colour("quiet"))
-        self._write(painter, second, index.data(SECOND_LINE))
+        if second_text:
+            self._write(painter, first.translated(0, line + 3), second_text)
+        else:
+            first.moveTop(area.center().y() - line // 2)
         if badge:
             painter.drawText(first, Qt.AlignmentFlag.AlignRight, badge)
             first.setWidth(first.width() - option.fontMetrics.horizontalAdvance(badge) - self.MARGIN)

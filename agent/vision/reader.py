@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.core.context import Check, ReadMode
@@ -16,6 +15,7 @@ from agent.core.geometry import Region
 from agent.core.text import Line, TextRead, Word
 from agent.vision.frame import grey as grey_of
 from agent.vision.lines import Box, Layout, layout
+from agent.vision.number import better, holds_number, in_agreement, in_the_end, is_number
 from agent.vision.tesseract import LINE, Read, recognizer
 
 if TYPE_CHECKING:
@@ -103,16 +103,17 @@ class TextReader:
         first = languages.split("+", maxsplit=1)[0]
         # One model is quicker and more right than two together, even on mixed text; the others are asked in doubt.
         read = self._once(crop, first, SCALE, NUMBER if mode == "number" else "")
-        if mode == "number" or _is_number(_text(read)):
+        if mode != "number":
+            if _worst_text(read) < DOUBTFUL and languages != first:
+                read = _together(read, self._once(crop, languages, SCALE, ""))
+            if _worst_text(read) < DOUBTFUL:
+                read = _together(read, self._once(crop, first, SCALE + 1, ""))
+        if mode == "number" or holds_number(read):
             return self._sure_number(crop, languages.split("+"), read)
-        if _worst(read) < DOUBTFUL and languages != first:
-            read = _together(read, self._once(crop, languages, SCALE, ""))
-        if _worst(read) < DOUBTFUL:
-            read = _together(read, self._once(crop, first, SCALE + 1, ""))
         return read
 
     def _sure_number(self, crop: Picture, languages: Sequence[str], read: list[Read]) -> list[Read]:
-        """A number is read until two readings agree, because a wrong digit is silent; if none do, it is in doubt.
+        """Numbers are read until two readings agree, because a wrong digit is silent; if none do, they are in doubt.
 
         Another language's model is the better witness: the German one can take a 7 for a 1 at every scale. Of 480
         amounts in 8 styles, German read 8 wrong and English 3, never the same.
@@ -120,15 +121,13 @@ class TextReader:
         first, witness = languages[0], languages[-1]
         others: tuple[tuple[str, float], ...] = ((witness, SCALE), (witness, SCALE + 1), (first, SCALE - 0.5))
         if witness == first:
-            others = ((first, SCALE - 0.5), (first, SCALE + 0.5), (first, SCALE + 1))
+            others = ((first, SCALE - 0.5), (first, SCALE + 1))
         readings = [read]
-        for language, scale in others:
-            other = self._once(crop, language, scale, "")
-            for one in readings:
-                if _digits(one) == _digits(other):
-                    return _agreed(one, other)
-            readings.append(other)
-        return [_doubted(item) for item in read]
+        for language, scale in (*others, (first, SCALE + 0.5)):
+            readings.append(self._once(crop, language, scale, ""))
+            if (agreed := in_agreement(readings)) is not None:
+                return agreed
+        return in_the_end(readings)
 
     def _once(self, crop: Picture, languages: str, scale: float, allowed: str) -> list[Read]:
         picture = prepared(crop, scale)
@@ -138,13 +137,12 @@ class TextReader:
 
 def _cut_out(picture: Picture, place: Box, ruled: Picture) -> Picture:
     """The pixels of a cell, with ruled lines painted over by its background."""
-    import numpy as np
 
     crop = picture[place.y : place.bottom, place.x : place.right].copy()
     if ruled.size:
         lines = ruled[place.y : place.bottom, place.x : place.right] > 0
         if lines.any():
-            crop[lines] = np.bincount(crop[~lines], minlength=256).argmax() if not lines.all() else 0
+            crop[lines] = _background(crop[~lines]) if not lines.all() else 0
     return crop
 
 
@@ -153,13 +151,25 @@ def prepared(crop: Picture, scale: float) -> Picture:
     import cv2
     import numpy as np
 
-    # The background is what most pixels are; text covers less than half of its box.
-    if np.bincount(crop.ravel(), minlength=256).argmax() < 128:
+    if _background(crop) < 128:
         crop = 255 - crop
     crop, background = _levelled(crop)
     large = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
     sides = (MARGIN, MARGIN, MARGIN, MARGIN)
     return np.asarray(cv2.copyMakeBorder(large, *sides, cv2.BORDER_CONSTANT, value=background), np.uint8)
+
+
+def _background(crop: Picture) -> int:
+    """The grey that most pixels are near; text covers less than half of its box.
+
+    Near, because on the gradient of a header no grey is as common as the black of bold letters.
+    """
+    import numpy as np
+
+    counts = np.bincount(crop.ravel(), minlength=256)
+    near = int(np.convolve(counts, np.ones(25, np.intp), "same").argmax())
+    low = max(near - 12, 0)
+    return low + int(counts[low : near + 13].argmax())
 
 
 def _levelled(crop: Picture) -> tuple[Picture, int]:
@@ -198,18 +208,6 @@ def _scaled(item: Read, scale: float) -> Read:
     return Read(item.text, item.confidence, max(x, 0), max(y, 0), right + 1, bottom + 1)
 
 
-def _agreed(one: list[Read], two: list[Read]) -> list[Read]:
-    """Two readings with the same digits: the one without stray letters. That they agree is the confidence.
-
-    Tesseract's own says little of numbers: amounts that every reading gives alike come with 42.
-    """
-    return [replace(item, confidence=max(item.confidence, 90.0)) for item in min(one, two, key=_letters)]
-
-
-def _doubted(item: Read) -> Read:
-    return replace(item, confidence=min(item.confidence, 30.0))
-
-
 @functools.lru_cache(maxsize=_KEPT)
 def _word(item: Read, cell: Box, left: int, top: int, number: int) -> Word:
     """The word on the screen; (left, top) is the frame's corner. Remembered: most words stay where they are."""
@@ -233,38 +231,7 @@ def _together(one: list[Read], two: list[Read]) -> list[Read]:
     """The better of two readings; word by word where both have the same number of words."""
     if len(one) != len(two):
         return max(one, two, key=_confidence)
-    return [_better(first, second) for first, second in zip(one, two, strict=True)]
-
-
-def _better(one: Read, two: Read) -> Read:
-    """A model drops an accent that it does not know and hardly ever adds one: more of them win, then the first."""
-    first, second = _accents(one.text), _accents(two.text)
-    if first or second:
-        return one if first >= second else two
-    return max(one, two, key=lambda word: word.confidence)
-
-
-def _accents(text: str) -> int:
-    return sum(letter.isalpha() and not letter.isascii() for letter in text)
-
-
-def _text(read: Sequence[Read]) -> str:
-    return " ".join(item.text for item in read)
-
-
-def _is_number(text: str) -> bool:
-    """Whether most of it is digits: an amount, a date, an order number, also one with a wrong letter in it."""
-    shown = [letter for letter in text if not letter.isspace()]
-    return sum(letter.isdigit() for letter in shown) * 2 >= max(len(shown), 1)
-
-
-def _letters(read: Sequence[Read]) -> int:
-    return sum(letter.isalpha() for item in read for letter in item.text)
-
-
-def _digits(read: Sequence[Read]) -> str:
-    """What must not be wrong in a number: digits and the marks between them."""
-    return re.sub(r"[^\d.,+-]", "", _text(read))
+    return [better(first, second) for first, second in zip(one, two, strict=True)]
 
 
 def _confidence(read: Sequence[Read]) -> float:
@@ -272,5 +239,8 @@ def _confidence(read: Sequence[Read]) -> float:
     return sum(item.confidence * len(item.text) for item in read) / letters if letters else 0.0
 
 
-def _worst(read: Sequence[Read]) -> float:
-    return min((item.confidence for item in read), default=0.0)
+def _worst_text(read: Sequence[Read]) -> float:
+    """The least confidence of what is no number; 0 without any word. Numbers have their own way to be made sure."""
+    if not read:
+        return 0.0
+    return min((item.confidence for item in read if not is_number(item.text)), default=100.0)

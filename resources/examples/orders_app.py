@@ -226,10 +226,9 @@ def style(colours: Colours) -> str:
         QPushButton:default {{ background: {accent}; color: {on_accent}; border: 1px solid {accent}; }}
         QPushButton:focus {{ border: 2px solid {text}; padding: 7px 17px; }}
         QPushButton:hover {{ border-color: {text}; }}
-        QTableWidget {{ background: {card}; alternate-background-color: {ground}; border: 1px solid {line};
-            border-radius: 8px; gridline-color: {line}; }}
+        QTableWidget {{ background: {card}; alternate-background-color: {ground}; border: none; outline: none; }}
         QTableWidget::item {{ padding: 0 10px; }}
-        QTableWidget:focus {{ border: 2px solid {accent}; }}
+        QTableWidget::item:focus {{ border: 2px solid {accent}; padding: 0 8px; }}
         QHeaderView {{ background: {card}; border: none; }}
         QHeaderView::section {{ background: {card}; color: {quiet}; font-weight: 600; border: none;
             border-bottom: 1px solid {line}; padding: 8px 10px; }}
@@ -418,23 +417,29 @@ class OpenOrders(Page):
         rows, total = orders(seed, language)
         self.table = self._filled(rows)
         self.total = named(QLabel(f"{self.say('Total')}: {total}"), "total")
-        sign_out = QPushButton(self.say("Sign out"))
-        sign_out.clicked.connect(self.done)
+        self.sign_out = QPushButton(self.say("Sign out"))
+        self.sign_out.clicked.connect(self.done)
+        # The frame is the card's: one of the table's own would be painted over by its rows.
+        card = QFrame()
+        card.setObjectName("card")
+        framed = QVBoxLayout(card)
+        framed.setContentsMargins(2, 8, 2, 8)
+        framed.addWidget(self.table)
 
         top = QHBoxLayout()
         top.addWidget(named(QLabel(self.say("Open orders")), "heading"))
         top.addStretch()
-        top.addWidget(sign_out)
+        top.addWidget(self.sign_out)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(32, 28, 32, 24)
         inside.setSpacing(18)
         inside.addLayout(top)
-        inside.addWidget(self.table)
+        inside.addWidget(card)
         inside.addWidget(self.total, alignment=Qt.AlignmentFlag.AlignRight)
 
     def open(self) -> None:
-        """Begin at the table."""
-        self.table.setFocus()
+        """Begin at the button, so that no cell of the table is marked."""
+        self.sign_out.setFocus()
 
     def _filled(self, rows: Sequence[Order]) -> QTableWidget:
         table = QTableWidget(len(rows), len(self.HEADINGS))

@@ -61,6 +61,16 @@ def test_the_right_password_and_code_lead_to_the_orders(window: app.OrdersWindow
     assert window.windowTitle() in ("Orders – Open orders", "Bestellungen – Offene Bestellungen")
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")  # what the offscreen platform says of itself
+def test_no_cell_of_the_table_is_marked_when_it_opens(window: app.OrdersWindow, qtbot: QtBot) -> None:
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.show_page(window.open_orders)
+    assert window.open_orders.sign_out.hasFocus()
+    assert not window.open_orders.table.currentIndex().isValid()
+
+
 def test_a_wrong_code_is_refused(window: app.OrdersWindow, qtbot: QtBot) -> None:
     window.show_page(window.second_factor)
     right = pyotp.TOTP(ACCOUNT.totp).now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
@@ -42,3 +43,11 @@ def test_a_damaged_settings_file_is_told_in_words(qtbot: QtBot, monkeypatch: pyt
     assert main([]) == 1
     assert "settings.json" in told[0]
     assert "Traceback" not in told[0]
+
+
+def test_another_home_can_be_named(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: told.append(box.text()))
+    (tmp_path / "settings.json").write_text("{", encoding="utf-8")
+    assert main(["--home", str(tmp_path)]) == 1
+    assert str(tmp_path) in told[0]

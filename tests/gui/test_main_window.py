@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -182,12 +181,12 @@ def test_a_workflow_with_problems_is_not_started_and_lists_them(
     assert window.runs.run.isEnabled()
 
 
-def test_the_window_speaks_german(agent: Agent, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_window_speaks_german(agent: Agent, open_window: OpenWindow) -> None:
     agent.language = Language("de")
-    monkeypatch.setattr(agent.language, "_texts", {"Run": "Ausführen", "Search workflows": "Workflows suchen"})
     window = open_window()
     assert window.runs.run.text() == "Ausführen"
     assert window.workflows.search.placeholderText() == "Workflows suchen"
+    assert window.under_way.text() == "Es läuft nichts"
 
 
 def test_everything_that_takes_the_focus_has_a_name(open_window: OpenWindow) -> None:

@@ -58,6 +58,23 @@ def test_amounts_and_dates_are_read_to_the_digit(style: Style) -> None:
         assert row[4] in text
 
 
+def test_an_amount_keeps_its_comma_where_the_english_model_does_not_see_it() -> None:
+    window = orders_window(Style(family="Nimbus Sans", dark=True, seed=104))
+    text = read(window.frame).text
+    assert [row[4] for row in window.rows if row[4] not in text] == []
+
+
+def test_names_in_a_cell_with_a_number_keep_their_umlauts() -> None:
+    window = orders_window(Style(points=11, dark=True, grid=False, seed=102))
+    assert words_right(window, read(window.frame)) >= 0.99
+
+
+def test_bold_letters_on_a_gradient_are_not_taken_for_the_background() -> None:
+    window = orders_window(Style(points=8, seed=101))
+    heads = [truth.text for truth in window.truths if truth.kind == "head"]
+    assert set(heads) <= {word.text for word in read(window.frame).words}
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_message_of_two_lines_is_read_line_by_line(dark: bool) -> None:
     lines = ["Ihre Sitzung ist abgelaufen.", "Überprüfen Sie bitte Größe und Übergabe."]
