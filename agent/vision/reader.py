@@ -137,7 +137,6 @@ class TextReader:
 
 def _cut_out(picture: Picture, place: Box, ruled: Picture) -> Picture:
     """The pixels of a cell, with ruled lines painted over by its background."""
-
     crop = picture[place.y : place.bottom, place.x : place.right].copy()
     if ruled.size:
         lines = ruled[place.y : place.bottom, place.x : place.right] > 0
