@@ -22,8 +22,7 @@
     │   ├── KeychainUnavailable
     │   ├── KeychainLocked
     │   └── CredentialNotFound
-    ├── StoreError                the local database or run folder cannot be written
-    └── DesktopBusy               somebody else holds the desktop
+    └── StoreError                the local database or run folder cannot be written
 
     BaseException
     ├── Stop                      the person (or the run) said stop
@@ -221,12 +220,6 @@ class StoreError(AgentError):
     """The local database or the run's folder cannot be read or written."""
 
     exit_code = 6
-
-
-class DesktopBusy(AgentError):
-    """Somebody else holds the desktop, and waiting was not wanted."""
-
-    exit_code = 7
 
 
 class Stop(BaseException):
