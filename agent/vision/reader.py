@@ -1,22 +1,26 @@
-"""`TextReader`: reads a picture line by line and remembers lines, so that a changed screen costs only its change."""
+"""`TextReader`: reads a picture cell by cell and remembers cells, so that a changed screen costs only its change."""
 
 from __future__ import annotations
 
 import functools
-import threading
-from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from typing import TYPE_CHECKING
 
 from agent.core.context import Check, ReadMode
 from agent.core.frame import Frame
 from agent.core.geometry import Region
-from agent.core.text import Line, TextRead, Word
+from agent.core.text import Line, TextRead
+from agent.vision.box import Box
+from agent.vision.cell import cut_out, read_cell
 from agent.vision.frame import grey as grey_of
-from agent.vision.lines import Box, Layout, layout
-from agent.vision.number import better, holds_number, in_agreement, in_the_end, is_number
-from agent.vision.tesseract import LINE, Read, recognizer
+from agent.vision.line_cache import Key, LineCache, Words, key_of
+from agent.vision.lines import Layout, layout_of
+from agent.vision.reading import ReadCell, Reading, Row, line_of
+from agent.vision.strokes import strokes_after, strokes_of
+from agent.vision.tesseract import tessdata_folder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,222 +28,157 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
-SCALE = 2
-"""Pictures are doubled before they are read: 88.7 % of words right at 1x, 97.0 % at 2x, at 9 to 11 point."""
-MARGIN = 10
-"""Pixels of plain background around a line, after scaling; Tesseract misses letters at the edge without it."""
-DOUBTFUL = 85
-"""A line with a word below this confidence is read again, with all languages and larger, and the best one kept."""
-NUMBER = "0123456789.,-+€%"
-_KEPT = 20_000
-"""Lines in the cache; a word or two each, some 10 MB in all."""
-
-
-@dataclass(slots=True)
-class Hits:
-    """How often a line was known already."""
-
-    known: int = 0
-    read: int = 0
+_MOST_WORKERS = 4
+"""Each loads models of its own, some 50 MB; a full-HD screen keeps four busy for half a second."""
+_PATIENCE_S = 0.02
+"""Between two looks at the stop flag while the workers read."""
+_NEAR = 4
+"""A cell is what the pixels so far around it make it: `Layout.reach` looks three pixels around."""
 
 
 class TextReader:
-    """Reads frames. Thread-safe; the lines that it remembers are shared by all threads.
+    """Reads frames. Thread-safe; the cells that it remembers are shared by all threads.
 
-    What it returns for a frame is the same whether it has seen parts of it before or not: lines are known by their
-    exact pixels and every setting.
+    What it returns for a frame is the same whether it has seen parts of it before or not: cells are known by their
+    exact pixels and every setting. Cells that are not known are read on all cores.
     """
 
-    def __init__(self, *, tessdata: str = "") -> None:
+    def __init__(self, *, tessdata: str = "", cache: LineCache | None = None) -> None:
         self._tessdata = tessdata
-        self._lines: OrderedDict[tuple[bytes, str, str], tuple[Read, ...]] = OrderedDict()
-        self._lock = threading.Lock()
-        self.hits = Hits()
+        self.cache = cache or LineCache()
 
     def read(
         self, frame: Frame, *, languages: str, mode: ReadMode = "block", min_confidence: float = 0, check: Check
     ) -> TextRead:
         """The text of the frame: `block` finds the lines by itself, `line` and `number` take the whole as one.
 
-        Words below `min_confidence` (0 to 100) are left out. `check` is called before each line. Raises
+        Words below `min_confidence` (0 to 100) are left out. `check` is called some fifty times a second. Raises
         OcrLanguageMissing.
         """
-        recognizer(languages, self._tessdata)  # a missing language is said even when there is no text at all
-        picture = grey_of(frame)
-        whole = Box(0, 0, frame.region.width, frame.region.height)
-        found = layout(picture) if mode == "block" else Layout([[whole]], picture[:0])
-        lines, left, top = [], frame.region.x, frame.region.y
-        for row in found.rows:
-            words: list[Word] = []
-            for number, cell in enumerate(row):
-                check()
-                place = found.reach(cell) if mode == "block" else cell
-                read = self._cell(_cut_out(picture, place, found.ruled), languages, mode)
-                words += [_word(item, place, left, top, number) for item in read if item.confidence >= min_confidence]
-            if words:
-                lines.append(Line(tuple(words), _around(words)))
-        return TextRead(tuple(lines), frame.region)
+        if mode == "block":
+            return self.reading(frame, languages=languages, check=check).text(min_confidence)
+        self._check_languages(languages)
+        picture, whole = grey_of(frame), Box(0, 0, frame.region.width, frame.region.height)
+        words = self._words([picture], languages, mode, check)[0]
+        sure = tuple(word for word in words if word.confidence >= min_confidence)
+        line = line_of([ReadCell(whole, sure)], frame.region.x, frame.region.y)
+        return TextRead((line,) if line else (), frame.region)
 
-    def _cell(self, crop: Picture, languages: str, mode: ReadMode) -> tuple[Read, ...]:
-        """The words of a cell, in pixels from its corner."""
-        import xxhash
+    def reading(
+        self,
+        frame: Frame,
+        *,
+        languages: str,
+        check: Check,
+        before: Reading | None = None,
+        changed: Sequence[Region] = (),
+    ) -> Reading:
+        """The frame with all its text.
 
-        digest = xxhash.xxh3_128(crop.data).digest() + crop.shape[1].to_bytes(4, "little")
-        key = (digest, languages, mode)
-        with self._lock:
-            if (known := self._lines.get(key)) is not None:
-                self._lines.move_to_end(key)
-                self.hits.known += 1
-                return known
-        read = tuple(self._recognize(crop, languages, mode))
-        with self._lock:
-            self.hits.read += 1
-            self._lines[key] = read
-            while len(self._lines) > _KEPT:
-                self._lines.popitem(last=False)
-        return read
-
-    def _recognize(self, crop: Picture, languages: str, mode: ReadMode) -> list[Read]:
-        first = languages.split("+", maxsplit=1)[0]
-        # One model is quicker and more right than two together, even on mixed text; the others are asked in doubt.
-        read = self._once(crop, first, SCALE, NUMBER if mode == "number" else "")
-        if mode != "number":
-            if _worst_text(read) < DOUBTFUL and languages != first:
-                read = _together(read, self._once(crop, languages, SCALE, ""))
-            if _worst_text(read) < DOUBTFUL:
-                read = _together(read, self._once(crop, first, SCALE + 1, ""))
-        if mode == "number" or holds_number(read):
-            return self._sure_number(crop, languages.split("+"), read)
-        return read
-
-    def _sure_number(self, crop: Picture, languages: Sequence[str], read: list[Read]) -> list[Read]:
-        """Numbers are read until two readings agree, because a wrong digit is silent; if none do, they are in doubt.
-
-        Another language's model is the better witness: the German one can take a 7 for a 1 at every scale. Of 480
-        amounts in 8 styles, German read 8 wrong and English 3, never the same.
+        Quicker with the reading of a frame `before` it that was read in the same languages and shows the same region:
+        then only what lies in or near the `changed` regions (see `changes`) is looked at.
         """
-        first, witness = languages[0], languages[-1]
-        others: tuple[tuple[str, float], ...] = ((witness, SCALE), (witness, SCALE + 1), (first, SCALE - 0.5))
-        if witness == first:
-            others = ((first, SCALE - 0.5), (first, SCALE + 1))
-        readings = [read]
-        for language, scale in (*others, (first, SCALE + 0.5)):
-            readings.append(self._once(crop, language, scale, ""))
-            if (agreed := in_agreement(readings)) is not None:
-                return agreed
-        return in_the_end(readings)
+        self._check_languages(languages)
+        picture = grey_of(frame)
+        check()
+        if before is None:
+            strokes, other = strokes_of(picture), list[Box]()
+        else:
+            boxes = [_box(region, frame.region) for region in changed]
+            strokes, other = strokes_after(before.strokes, picture, boxes)
+            other += boxes
+        check()
+        layout = layout_of(strokes)
+        kept = _kept(before, layout, other) if before is not None else {}
+        boxes = [box for row in layout.rows for box in row if box not in kept]
+        places = [layout.reach(box) for box in boxes]
+        words = self._words([cut_out(picture, place, layout.ruled) for place in places], languages, "block", check)
+        cells = kept | {box: ReadCell(place, read) for box, place, read in zip(boxes, places, words, strict=True)}
+        return Reading(frame, strokes, cells, _rows(layout, cells, kept, before, frame.region))
 
-    def _once(self, crop: Picture, languages: str, scale: float, allowed: str) -> list[Read]:
-        picture = prepared(crop, scale)
-        read = recognizer(languages, self._tessdata)(picture, mode=LINE, allowed=allowed)
-        return [part for item in read for part in _with_blank(_scaled(item, scale), crop)]
+    def _check_languages(self, languages: str) -> None:
+        """A missing language is said even when there is no text at all."""
+        tessdata_folder(self._tessdata, languages)
 
+    def _words(self, pictures: Sequence[Picture], languages: str, mode: ReadMode, check: Check) -> list[Words]:
+        """The words of each cell, in pixels from its corner."""
+        keys = [key_of(picture, languages, mode) for picture in pictures]
+        known: dict[Key, Words] = {}
+        unknown: dict[Key, Picture] = {}
+        for key, picture in zip(keys, pictures, strict=True):
+            if key in known or key in unknown:
+                continue
+            if (words := self.cache.get(key)) is not None:
+                known[key] = words
+            else:
+                unknown[key] = picture
+        for key, words in zip(unknown, self._recognised(unknown.values(), languages, mode, check), strict=True):
+            self.cache.put(key, words)
+            known[key] = words
+        return [known[key] for key in keys]
 
-def _cut_out(picture: Picture, place: Box, ruled: Picture) -> Picture:
-    """The pixels of a cell, with ruled lines painted over by its background."""
-    crop = picture[place.y : place.bottom, place.x : place.right].copy()
-    if ruled.size:
-        lines = ruled[place.y : place.bottom, place.x : place.right] > 0
-        if lines.any():
-            crop[lines] = _background(crop[~lines]) if not lines.all() else 0
-    return crop
-
-
-def prepared(crop: Picture, scale: float) -> Picture:
-    """The crop as Tesseract likes it: dark on light, enlarged, with a plain margin."""
-    import cv2
-    import numpy as np
-
-    if _background(crop) < 128:
-        crop = 255 - crop
-    crop, background = _levelled(crop)
-    large = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
-    sides = (MARGIN, MARGIN, MARGIN, MARGIN)
-    return np.asarray(cv2.copyMakeBorder(large, *sides, cv2.BORDER_CONSTANT, value=background), np.uint8)
-
-
-def _background(crop: Picture) -> int:
-    """The grey that most pixels are near; text covers less than half of its box.
-
-    Near, because on the gradient of a header no grey is as common as the black of bold letters.
-    """
-    import numpy as np
-
-    counts = np.bincount(crop.ravel(), minlength=256)
-    near = int(np.convolve(counts, np.ones(25, np.intp), "same").argmax())
-    low = max(near - 12, 0)
-    return low + int(counts[low : near + 13].argmax())
+    def _recognised(self, pictures: Iterable[Picture], languages: str, mode: ReadMode, check: Check) -> Iterable[Words]:
+        read = functools.partial(read_cell, languages=languages, mode=mode, tessdata=self._tessdata)
+        futures = [_workers().submit(read, picture) for picture in pictures]
+        try:
+            _wait(futures, check)
+        finally:
+            for future in futures:
+                future.cancel()  # those that wait; one that is being read takes some milliseconds more
+        return [future.result() for future in futures]
 
 
-def _levelled(crop: Picture) -> tuple[Picture, int]:
-    """The crop on an even background, and that background: a button's gradient would be an edge at the margin."""
-    import numpy as np
-
-    of_rows = np.percentile(crop, 90, axis=1).astype(np.int16)
-    background = int(np.median(of_rows))
-    if not 0 < np.ptp(of_rows) < 40:
-        return crop, background
-    level = crop.astype(np.int16) + (background - of_rows)[:, None]
-    return np.clip(level, 0, 255).astype(np.uint8), background
+@functools.cache
+def _workers() -> ThreadPoolExecutor:
+    """The threads that read, for all readers of the process: each of them has loaded the models."""
+    return ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_WORKERS), thread_name_prefix="ocr")
 
 
-def _with_blank(item: Read, crop: Picture) -> tuple[Read, ...]:
-    """The word, or two where a unit stands apart from its number: Tesseract swallows the blank in “1.234,50 €”."""
-    import numpy as np
+def _wait(futures: Sequence[Future[Words]], check: Check) -> None:
+    """Return when all are done, or one has failed."""
+    waiting: set[Future[Words]] = set(futures)
+    while waiting:
+        done, waiting = wait_for(waiting, timeout=_PATIENCE_S)
+        if any(future.exception() for future in done):
+            return
+        check()
 
-    number, unit = item.text[:-1], item.text[-1:]
-    if unit not in ("€", "$", "£", "%") or not number[-1:].isdigit():
-        return (item,)
-    ink = np.ptp(crop[item.y : item.bottom, item.x : item.right], axis=0) > 40
-    starts = np.flatnonzero(ink[1:] & ~ink[:-1]) + 1
-    gaps = [int(start - 1 - np.flatnonzero(ink[:start])[-1]) for start in starts if ink[:start].any()]
-    if len(gaps) < 3 or gaps[-1] < 1.8 * float(np.median(gaps[:-1])):
-        return (item,)
-    cut = item.x + int(starts[-1])
+
+def _kept(before: Reading, layout: Layout, other: Sequence[Box]) -> dict[Box, ReadCell]:
+    """The cells of the reading before that are still the same."""
+    kept = {}
+    for row in layout.rows:
+        for box in row:
+            known = before.cells.get(box)
+            if known is not None and not any(_near(box, each) for each in other):
+                kept[box] = known
+    return kept
+
+
+def _near(box: Box, other: Box) -> bool:
     return (
-        Read(number, item.confidence, item.x, item.y, cut - gaps[-1], item.bottom),
-        Read(unit, item.confidence, cut, item.y, item.right, item.bottom),
+        box.x - _NEAR < other.right
+        and other.x < box.right + _NEAR
+        and box.y - _NEAR < other.bottom
+        and other.y < box.bottom + _NEAR
     )
 
 
-def _scaled(item: Read, scale: float) -> Read:
-    x, y, right, bottom = (int((value - MARGIN) // scale) for value in (item.x, item.y, item.right, item.bottom))
-    return Read(item.text, item.confidence, max(x, 0), max(y, 0), right + 1, bottom + 1)
+def _rows(
+    layout: Layout, cells: dict[Box, ReadCell], kept: dict[Box, ReadCell], before: Reading | None, region: Region
+) -> dict[Row, Line | None]:
+    """The lines, those of unchanged rows as they were."""
+    found: dict[Row, Line | None] = {}
+    for boxes in layout.rows:
+        row = tuple(boxes)
+        if before is not None and row in before.rows and all(box in kept for box in row):
+            found[row] = before.rows[row]
+        else:
+            found[row] = line_of([cells[box] for box in row], region.x, region.y)
+    return found
 
 
-@functools.lru_cache(maxsize=_KEPT)
-def _word(item: Read, cell: Box, left: int, top: int, number: int) -> Word:
-    """The word on the screen; (left, top) is the frame's corner. Remembered: most words stay where they are."""
-    right, bottom = min(cell.x + item.right, cell.right), min(cell.y + item.bottom, cell.bottom)
-    x, y = cell.x + item.x, cell.y + item.y
-    return Word(
-        item.text,
-        Region(left + x, top + y, max(right - x, 1), max(bottom - y, 1)),
-        item.confidence,
-        number,
-    )
-
-
-def _around(words: Sequence[Word]) -> Region:
-    rects = [word.rect for word in words]
-    x, y = min(rect.x for rect in rects), min(rect.y for rect in rects)
-    return Region(x, y, max(rect.right for rect in rects) - x, max(rect.bottom for rect in rects) - y)
-
-
-def _together(one: list[Read], two: list[Read]) -> list[Read]:
-    """The better of two readings; word by word where both have the same number of words."""
-    if len(one) != len(two):
-        return max(one, two, key=_confidence)
-    return [better(first, second) for first, second in zip(one, two, strict=True)]
-
-
-def _confidence(read: Sequence[Read]) -> float:
-    letters = sum(len(item.text) for item in read)
-    return sum(item.confidence * len(item.text) for item in read) / letters if letters else 0.0
-
-
-def _worst_text(read: Sequence[Read]) -> float:
-    """The least confidence of what is no number; 0 without any word. Numbers have their own way to be made sure."""
-    if not read:
-        return 0.0
-    return min((item.confidence for item in read if not is_number(item.text)), default=100.0)
+def _box(region: Region, frame: Region) -> Box:
+    """The region, counted from the frame's corner."""
+    x, y = region.x - frame.x, region.y - frame.y
+    return Box(x, y, x + region.width, y + region.height)

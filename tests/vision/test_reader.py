@@ -87,16 +87,16 @@ def test_what_is_remembered_equals_a_cold_read() -> None:
     reader = TextReader()
     read(first.frame, reader)
     assert read(second.frame, reader) == read(second.frame)
-    assert reader.hits.known > 50
+    assert reader.cache.hits.known > 50
 
 
 def test_the_same_frame_again_is_not_recognised_again() -> None:
     frame = orders_window(Style(seed=1)).frame
     reader = TextReader()
     cold = read(frame, reader)
-    recognised = reader.hits.read
+    recognised = reader.cache.hits.read
     assert read(frame, reader) == cold
-    assert reader.hits.read == recognised
+    assert reader.cache.hits.read == recognised
 
 
 def test_a_row_of_a_table_is_one_line_from_left_to_right() -> None:
