@@ -43,6 +43,10 @@ class Box(NamedTuple):
         """Whether both hold a pixel in common."""
         return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
 
+    def holds(self, x: int, y: int) -> bool:
+        """Whether the pixel lies inside."""
+        return self.x <= x < self.right and self.y <= y < self.bottom
+
     def grown(self, across: int, down: int, within: tuple[int, int]) -> Box:
         """With so many pixels more on each side, as far as the picture (height, width) goes."""
         height, width = within

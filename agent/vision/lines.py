@@ -23,6 +23,12 @@ GAP = 0.7
 """A gap wider than this many text heights parts two cells; a blank of proportional type is some 0.5 wide."""
 
 
+UNDERLINE = 6
+"""An underline ends with its text, or at most so many pixels beside it."""
+DESCENDER = 0.25
+"""How far descenders go down, in heights of the text above its underline."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The text cells of a picture, and the ruled lines among them."""
@@ -31,9 +37,14 @@ class Layout:
     """From top to bottom, each from left to right."""
     ruled: Mask
     """Not 0 where a border, separator or underline is drawn; as large as the picture."""
+    ruled_across: Mask
+    ruled_down: Mask
 
     def reach(self, cell: Box) -> Box:
-        """The cell with a pixel more around, or three towards a line: text near one was cut off with it."""
+        """The cell with a pixel more around, or three towards a line: text near one was cut off with it.
+
+        Under an underline the descenders go on.
+        """
         height, width = self.ruled.shape
         left, top = max(cell.x - 3, 0), max(cell.y - 3, 0)
         right, bottom = min(cell.right + 3, width), min(cell.bottom + 3, height)
@@ -42,8 +53,22 @@ class Layout:
             left if ruled[cell.y : cell.bottom, left : cell.x].any() else max(cell.x - 1, 0),
             top if ruled[top : cell.y, cell.x : cell.right].any() else max(cell.y - 1, 0),
             right if ruled[cell.y : cell.bottom, cell.right : right].any() else min(cell.right + 1, width),
-            bottom if ruled[cell.bottom : bottom, cell.x : cell.right].any() else min(cell.bottom + 1, height),
+            self._bottom(cell, bottom),
         )
+
+    def _bottom(self, cell: Box, bottom: int) -> int:
+        height, width = int(self.ruled.shape[0]), int(self.ruled.shape[1])
+        below = self.ruled[cell.bottom : bottom, cell.x : cell.right].any(axis=1)
+        if not below.any():
+            return min(cell.bottom + 1, height)
+        line = cell.bottom + int(below.argmax())
+        beside = self.ruled[
+            line - 1 : line + 2,
+            [x for x in (cell.x - UNDERLINE, cell.right + UNDERLINE - 1) if 0 <= x < width],
+        ]
+        if beside.any():
+            return bottom  # a border, which goes on beyond the text
+        return min(bottom + round(DESCENDER * (cell.bottom - cell.y)), height)
 
 
 def layout(grey: Mask) -> Layout:
@@ -54,7 +79,8 @@ def layout(grey: Mask) -> Layout:
 def layout_of(strokes: Strokes) -> Layout:
     """The text that the strokes make up."""
     cells = [cell for line in _lines(_with_dots(strokes.blobs)) for cell in _cells(line, strokes.ruled_down)]
-    return Layout(_rows(cells), strokes.ruled_across | strokes.ruled_down)
+    across, down = strokes.ruled_across, strokes.ruled_down
+    return Layout(_rows(cells), across | down, across, down)
 
 
 def _with_dots(blobs: Iterable[Box]) -> list[Box]:
@@ -119,8 +145,8 @@ class _OpenLine:
 
 
 def _reach(tail: list[Box]) -> int:
-    """How far to the right a line goes on: a gap of three text heights ends it; what stands further is another text."""
-    return max([box[2] for box in tail]) + max(3 * max([box[3] - box[1] for box in tail]), 40)
+    """How far to the right a line goes on. Not much beyond the gaps of a cell: two lines beside a headline stay two."""
+    return max([box[2] for box in tail]) + max(round(1.1 * GAP * max([box[3] - box[1] for box in tail])), 10)
 
 
 def _lines(blobs: list[Box]) -> list[list[Box]]:

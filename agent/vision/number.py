@@ -61,9 +61,13 @@ def in_the_end(readings: Sequence[list[Read]]) -> list[Read]:
             for two in group[index + 1 :]:
                 if not usual and _marks(one) == _marks(two):
                     return _merged(readings[0], one, two)  # no amount: 4.44859 may be meant so
+    return in_doubt(readings[0])
+
+
+def in_doubt(read: Sequence[Read]) -> list[Read]:
+    """The words, their numbers with so little confidence that nobody takes them for granted."""
     return [
-        replace(item, confidence=min(item.confidence, _DOUBTED)) if is_number(item.text) else item
-        for item in readings[0]
+        replace(item, confidence=min(item.confidence, _DOUBTED)) if is_number(item.text) else item for item in read
     ]
 
 

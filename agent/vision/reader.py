@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from agent.core.frame import Frame
 from agent.core.geometry import Region
 from agent.core.text import Line, TextRead
 from agent.vision.box import Box
-from agent.vision.cell import cut_out, read_cell
+from agent.vision.cell import Cell, cut_out, read_cell
 from agent.vision.frame import grey as grey_of
 from agent.vision.line_cache import Key, LineCache, Words, key_of
 from agent.vision.lines import Layout, layout_of
@@ -32,8 +32,8 @@ _MOST_WORKERS = 4
 """Each loads models of its own, some 50 MB; a full-HD screen keeps four busy for half a second."""
 _PATIENCE_S = 0.02
 """Between two looks at the stop flag while the workers read."""
-_NEAR = 4
-"""A cell is what the pixels so far around it make it: `Layout.reach` looks three pixels around."""
+_NEAR = 8
+"""What is read for a cell depends on the pixels so far around: `Layout.reach` looks for lines there."""
 
 
 class TextReader:
@@ -92,7 +92,7 @@ class TextReader:
         kept = _kept(before, layout, other) if before is not None else {}
         boxes = [box for row in layout.rows for box in row if box not in kept]
         places = [layout.reach(box) for box in boxes]
-        words = self._words([cut_out(picture, place, layout.ruled) for place in places], languages, "block", check)
+        words = self._words([cut_out(picture, place, layout) for place in places], languages, "block", check)
         cells = kept | {box: ReadCell(place, read) for box, place, read in zip(boxes, places, words, strict=True)}
         return Reading(frame, strokes, cells, _rows(layout, cells, kept, before, frame.region))
 
@@ -112,29 +112,43 @@ class TextReader:
                 known[key] = words
             else:
                 unknown[key] = picture
-        for key, words in zip(unknown, self._recognised(unknown.values(), languages, mode, check), strict=True):
-            self.cache.put(key, words)
-            known[key] = words
+        known |= self._recognised(unknown, languages, mode, check)
         return [known[key] for key in keys]
 
-    def _recognised(self, pictures: Iterable[Picture], languages: str, mode: ReadMode, check: Check) -> Iterable[Words]:
-        read = functools.partial(read_cell, languages=languages, mode=mode, tessdata=self._tessdata)
-        futures = [_workers().submit(read, picture) for picture in pictures]
+    def _recognised(
+        self, pictures: Mapping[Key, Picture], languages: str, mode: ReadMode, check: Check
+    ) -> dict[Key, Words]:
+        """Read what is not known, on all cores."""
+        cells = {key: Cell(picture, languages=languages, tessdata=self._tessdata) for key, picture in pictures.items()}
+        futures = {key: _workers().submit(self._read, key, cell, mode) for key, cell in cells.items()}
+        if len(cells) * 2 <= _cores():
+            for cell in cells.values():
+                cell.read_ahead(_workers())
         try:
-            _wait(futures, check)
+            _wait(futures.values(), check)
         finally:
-            for future in futures:
+            for future in futures.values():
                 future.cancel()  # those that wait; one that is being read takes some milliseconds more
-        return [future.result() for future in futures]
+        return {key: future.result() for key, future in futures.items()}
+
+    def _read(self, key: Key, cell: Cell, mode: ReadMode) -> Words:
+        """Read a cell and remember it, even when the one who asked has been stopped meanwhile."""
+        words = read_cell(cell, mode)
+        self.cache.put(key, words)
+        return words
 
 
 @functools.cache
 def _workers() -> ThreadPoolExecutor:
     """The threads that read, for all readers of the process: each of them has loaded the models."""
-    return ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_WORKERS), thread_name_prefix="ocr")
+    return ThreadPoolExecutor(_cores(), thread_name_prefix="ocr")
 
 
-def _wait(futures: Sequence[Future[Words]], check: Check) -> None:
+def _cores() -> int:
+    return min(os.cpu_count() or 1, _MOST_WORKERS)
+
+
+def _wait(futures: Iterable[Future[Words]], check: Check) -> None:
     """Return when all are done, or one has failed."""
     waiting: set[Future[Words]] = set(futures)
     while waiting:
@@ -150,7 +164,7 @@ def _kept(before: Reading, layout: Layout, other: Sequence[Box]) -> dict[Box, Re
     for row in layout.rows:
         for box in row:
             known = before.cells.get(box)
-            if known is not None and not any(_near(box, each) for each in other):
+            if known is not None and not any(_near(known.place, each) for each in other):
                 kept[box] = known
     return kept
 

@@ -49,7 +49,7 @@ def strokes_of(grey: Mask) -> Strokes:
     """Find the strokes of a grey picture (h × w)."""
     edges, across, down = _masks(grey)
     whole = Box(0, 0, grey.shape[1], grey.shape[0])
-    groups, blobs = _groups_and_blobs(edges, whole)
+    groups, blobs = _groups_and_blobs(grey, edges, down, whole)
     return Strokes(edges, across, down, groups, _in_order(blobs))
 
 
@@ -58,6 +58,8 @@ def strokes_after(before: Strokes, grey: Mask, changed: Sequence[Box]) -> tuple[
 
     Also the boxes where the masks are others than before.
     """
+    import numpy as np
+
     edges, across, down = before.edges.copy(), before.ruled_across.copy(), before.ruled_down.copy()
     size = (grey.shape[0], grey.shape[1])
     other: list[Box] = []
@@ -73,21 +75,12 @@ def strokes_after(before: Strokes, grey: Mask, changed: Sequence[Box]) -> tuple[
             for old, new in zip(olds, news, strict=True):
                 old[:] = new
     groups, blobs = before.groups, list(before.blobs)
-    for part in apart(box.grown(_NEAR, _NEAR, size) for box in other):
-        groups, blobs = _regrouped(groups, blobs, edges, part)
+    for part in apart(box.grown(_NEAR, _NEAR, size) for box in (*other, *changed)):
+        part, met = _closed(groups, part)  # noqa: PLW2901 - grown, so that nothing lies in it by half
+        new_groups, new_blobs = _groups_and_blobs(grey, edges, down, part)
+        groups = np.concatenate([groups[~met], new_groups])
+        blobs = [blob for blob in blobs if not part.holds(blob.x, blob.y)] + new_blobs
     return Strokes(edges, across, down, groups, _in_order(blobs)), other
-
-
-def _regrouped(
-    groups: NDArray[np.int64], blobs: list[Box], edges: Mask, part: Box
-) -> tuple[NDArray[np.int64], list[Box]]:
-    """Groups and blobs, those that have to do with this part of the picture found anew."""
-    import numpy as np
-
-    part, met = _closed(groups, part)
-    groups_there, blobs_there = _groups_and_blobs(edges, part)
-    kept = [blob for blob in blobs if not (part.x <= blob.x < part.right and part.y <= blob.y < part.bottom)]
-    return np.concatenate([groups[~met], groups_there]), kept + blobs_there
 
 
 def _closed(groups: NDArray[np.int64], part: Box) -> tuple[Box, NDArray[np.bool_]]:
@@ -207,15 +200,16 @@ def _opened(mask: Mask, size: tuple[int, int]) -> Mask:
 # --- blobs ---
 
 
-def _groups_and_blobs(edges: Mask, part: Box) -> tuple[NDArray[np.int64], list[Box]]:
+def _groups_and_blobs(grey: Mask, edges: Mask, down: Mask, part: Box) -> tuple[NDArray[np.int64], list[Box]]:
     """What stands in this part of the picture; no group of edges may lie in it by half."""
     import numpy as np
 
     letters = _cut(edges, part).copy()
     corner = np.array([part.x, part.y, part.x, part.y])
     groups = _components(_bridged(letters)) + corner
-    for icon in _icons(edges, _components(letters) + corner):
-        _cut(letters, _within(icon, part))[:] = 0
+    components = _components(letters) + corner
+    for shape in (*_icons(edges, components), *_solids(grey, edges, components), *_stubs(down, components)):
+        _cut(letters, _within(shape, part))[:] = 0
     blobs = (Box(*box) for box in _components(_bridged(letters)).tolist() if box[3] - box[1] <= MAX_HEIGHT * 3)
     pieces = (piece for blob in blobs for piece in _parted(blob, letters))
     # An edge is noted at the pixel before it, so the letter goes one further.
@@ -271,6 +265,43 @@ def _icons(edges: Mask, components: NDArray[np.int64]) -> Iterable[Box]:
             yield Box(x, y, right, bottom)
 
 
+def _solids(grey: Mask, edges: Mask, components: NDArray[np.int64]) -> Iterable[Box]:
+    """Filled shapes, as icons are: no stroke of a letter is nearly as wide as the letter is high."""
+    import numpy as np
+
+    x, y, right, bottom = components.T
+    width, height = right - x, bottom - y
+    middle_x, middle_y = (x + right) // 2, (y + bottom) // 2
+    # An edge is noted at the pixel before it, so this one is the last outside.
+    background = grey[y, x].astype(np.int16)
+    drawn = np.abs(grey[middle_y, middle_x] - background) > EDGE
+    square = (np.abs(width - height) * 3 <= height) & (height >= 12) & (height <= 48)
+    for left, top, end, low in components[square & drawn].tolist():
+        if _is_solid(edges[top:low, left:end]):
+            yield Box(left, top, end, low)
+
+
+def _is_solid(part: Mask) -> bool:
+    """Whether the middle of a shape is free of edges, as far as half of the whole."""
+    height, width = part.shape
+    down, across = height // 4, width // 4
+    return not part[down : height - down, across : width - across].any()
+
+
+def _stubs(down: Mask, components: NDArray[np.int64]) -> Iterable[Box]:
+    """The short line between the corner of a frame and the title in it, which would be read as a dash.
+
+    A minus near the border of a table cell is none: there the border goes on above and below.
+    """
+    width, height = components[:, 2] - components[:, 0], components[:, 3] - components[:, 1]
+    for x, y, right, bottom in components[(height <= 4) & (width >= 3)].tolist():
+        for left, end in ((max(x - 6, 0), x), (right, right + 6)):
+            above = down[max(y - 8, 0) : max(y - 3, 0), left:end].any()
+            below = down[bottom + 3 : bottom + 8, left:end].any()
+            if above != below:
+                yield Box(x, y, right, bottom)
+
+
 def _sticks_out(near: Mask, width: int) -> bool:
     """Whether an upright line goes beyond the text beside it at both ends; an l or a | ends where other letters do."""
     import numpy as np
@@ -279,11 +310,16 @@ def _sticks_out(near: Mask, width: int) -> bool:
 
 
 def _is_box(part: Mask) -> bool:
-    """Whether there are strokes along most of all four sides."""
+    """Whether there are strokes along most of all four sides, and all along their middle: an n is open below."""
+    return all(_is_side(rim) for rim in (part[:2], part[-2:], part[:, :2].T, part[:, -2:].T))
+
+
+def _is_side(rim: Mask) -> bool:
     import numpy as np
 
-    rims = (part[:2], part[-2:], part[:, :2].T, part[:, -2:].T)
-    return all(np.count_nonzero(rim.any(axis=0)) >= 0.75 * rim.shape[1] for rim in rims)
+    drawn = np.asarray(rim.any(axis=0))
+    third = len(drawn) // 3
+    return bool(drawn[third : len(drawn) - third].all() and np.count_nonzero(drawn) >= 0.75 * len(drawn))
 
 
 def _is_ring(part: Mask) -> bool:
