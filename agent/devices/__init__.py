@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from agent.core.errors import NoDisplay
 
 if TYPE_CHECKING:
-    from agent.core.context import Devices
+    from agent.core.devices import Devices
     from agent.core.requirement import Requirement
 
 

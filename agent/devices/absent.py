@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn, cast
 
-from agent.core.context import Devices, Input, Screen, Windows
+from agent.core.devices import Devices, Input, Screen, Windows
 from agent.core.errors import NoDisplay
 from agent.devices.apps import SystemApps
 

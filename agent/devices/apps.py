@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 
-from agent.core.context import Check
+from agent.core.devices import Check
 from agent.core.errors import ActionError, NotInTime
 
 _CLOCK_S = 5.0

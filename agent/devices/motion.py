@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from agent.core.context import Check
+from agent.core.devices import Check
 from agent.core.geometry import Point
 
 _STEP_S = 1 / 60

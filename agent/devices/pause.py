@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from agent.core.context import Check
+from agent.core.devices import Check
 
 _SLICE_S = 0.02
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from agent.core.context import Button, Check
+from agent.core.devices import Button, Check
 from agent.core.errors import Stop
 from agent.core.geometry import Point
 from agent.core.keys import key_name

@@ -1,15 +1,10 @@
-"""What can be done with a `Frame`: look at its pixels, cut it, compare it, save it."""
+"""What can be done with a `Frame`: look at its pixels, cut it, compare it."""
 
 from __future__ import annotations
 
-import struct
-import zlib
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
-from agent.core.errors import ActionError
 from agent.core.frame import Frame
 from agent.core.geometry import Region
 
@@ -21,8 +16,6 @@ if TYPE_CHECKING:
 
 _BAND = 40
 """Rows that are compared at once: a line of text changes one or two bands, and 27 of them make a full-HD frame."""
-_UP = 2
-"""The PNG filter that stores each row as its difference to the row above (https://www.w3.org/TR/png-3/#9Filters)."""
 
 
 def pixels(frame: Frame) -> Pixels:
@@ -68,36 +61,6 @@ def changed(before: Frame, after: Frame) -> Region | None:
     return place
 
 
-def png(frame: Frame, masks: Sequence[Region] = ()) -> bytes:
-    """The frame as an RGB PNG file, with the masks (screen coordinates) painted black.
-
-    Made for evidence on every step: some milliseconds instead of the fifty that thorough compression takes.
-    Raises ActionError for a frame without pixels.
-    """
-    import cv2
-    import numpy as np
-
-    if frame.region.is_empty:
-        raise ActionError(
-            "There is no picture of {region}, because nothing of it lies on the screen.",
-            "Choose a region on one of the monitors.",
-            region=frame.region,
-        )
-    height, width = frame.region.height, frame.region.width
-    rgb = np.empty((height, width, 3), np.uint8)
-    cv2.cvtColor(pixels(frame), cv2.COLOR_BGRA2RGB, rgb)
-    for mask in masks:
-        _part(rgb, frame.region, frame.region.intersection(mask))[:] = 0
-    rows = np.empty((height, 1 + 3 * width), np.uint8)
-    rows[:, 0] = _UP
-    flat = rgb.reshape(height, 3 * width)
-    rows[0, 1:] = flat[0]  # the row above the first one counts as zeros
-    np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])  # modulo 256, as the format wants it
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # 8 bits a channel, RGB
-    data = _deflate()(rows.data)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
-
-
 def _part(picture: Pixels, whole: Region, part: Region) -> Pixels:
     """The view of `part` in a picture that shows `whole`; both in screen coordinates."""
     top, left = part.y - whole.y, part.x - whole.x
@@ -119,17 +82,3 @@ def _differing(old: Pixels, new: Pixels) -> Region | None:
         return None
     left, top = int(columns[0]), int(rows[0])
     return Region(left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1)
-
-
-@cache
-def _deflate() -> Callable[[memoryview], bytes]:
-    """The quickest compression there is on this machine."""
-    try:
-        from isal import isal_zlib
-    except ImportError:  # no wheel for this platform: five times slower, same file format
-        return lambda data: zlib.compress(data, 1)
-    return lambda data: isal_zlib.compress(data, 1)
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

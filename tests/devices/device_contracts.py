@@ -10,7 +10,7 @@ from typing import Protocol
 
 import pytest
 
-from agent.core.context import Apps, Input, Screen, Windows
+from agent.core.devices import Apps, Input, Screen, Windows
 from agent.core.errors import ActionError, NotInTime, Stop, WindowNotFound, WrongWindow
 from agent.core.geometry import Point, Region
 from agent.core.secret import Secret

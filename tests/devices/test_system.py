@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agent.core.context import Devices, Input, Screen, Windows
+from agent.core.devices import Devices, Input, Screen, Windows
 from agent.core.geometry import Point, Region
 from agent.devices import open_devices
 from agent.devices.apps import SystemApps

@@ -1,21 +1,18 @@
-"""Frames: compared, cut, saved."""
+"""Frames: compared, cut."""
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
-from agent.core.errors import ActionError
 from agent.core.frame import Frame
 from agent.core.geometry import Region
 from agent.core.run import now
-from agent.vision.frame import changed, crop, grey, pixels, png
+from agent.vision.frame import changed, crop, grey, pixels
 
 
 def noise(region: Region, seed: int = 0) -> Frame:
@@ -28,12 +25,6 @@ def noise(region: Region, seed: int = 0) -> Frame:
 def regions(draw: st.DrawFn) -> Region:
     place, size = st.integers(-300, 300), st.integers(1, 130)
     return Region(draw(place), draw(place), draw(size), draw(size))
-
-
-def opened(data: bytes) -> np.ndarray:
-    with Image.open(io.BytesIO(data)) as image:
-        assert image.mode == "RGB"
-        return np.asarray(image)
 
 
 def test_pixels_are_a_view_without_a_copy() -> None:
@@ -96,30 +87,3 @@ def test_frames_of_different_regions_cannot_be_compared() -> None:
 def test_two_empty_frames_are_equal() -> None:
     nothing = Frame(b"", Region(0, 0, 0, 0), now())
     assert changed(nothing, nothing) is None
-
-
-@settings(deadline=None)  # the first example loads OpenCV
-@given(regions(), st.integers(0, 9))
-def test_a_png_shows_what_the_frame_shows(region: Region, seed: int) -> None:
-    frame = noise(region, seed)
-    assert (opened(png(frame)) == pixels(frame)[:, :, 2::-1]).all()
-
-
-@settings(deadline=None)  # the first example loads OpenCV
-@given(regions(), st.lists(regions(), max_size=3))
-def test_masks_hide_their_pixels_and_no_others(region: Region, masks: list[Region]) -> None:
-    frame = noise(region)
-    before = bytes(frame.pixels)
-    shown = opened(png(frame, masks))
-    hidden = np.zeros(shown.shape[:2], bool)
-    for mask in masks:
-        part = region.intersection(mask)
-        hidden[part.y - region.y : part.bottom - region.y, part.x - region.x : part.right - region.x] = True
-    assert (shown[hidden] == 0).all()
-    assert (shown[~hidden] == pixels(frame)[:, :, 2::-1][~hidden]).all()
-    assert frame.pixels == before
-
-
-def test_a_frame_without_pixels_has_no_picture() -> None:
-    with pytest.raises(ActionError, match="nothing of it lies on the screen"):
-        png(Frame(b"", Region(9000, 0, 0, 0), now()))

@@ -12,7 +12,7 @@ Give a window an `on_click`, `on_type` or `on_hotkey`, and it behaves like an ap
 
 from __future__ import annotations
 
-from agent.core.context import Devices
+from agent.core.devices import Devices
 from agent.core.geometry import Region
 from agent.devices.fake.apps import FakeApps, FakeProcess
 from agent.devices.fake.eye import FakeEye
@@ -44,7 +44,7 @@ class FakeDesktop:
         self.windows = FakeWindows()
         self.input = FakeInput(self.windows)
         self.apps = FakeApps()
-        self.eye = FakeEye(windows=self.windows)
+        self.eye = FakeEye(windows=self.windows, screen=self.screen)
         self.devices = Devices(self.screen, self.input, self.windows, self.apps)
 
 

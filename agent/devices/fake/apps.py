@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.core.context import Check
+from agent.core.devices import Check
 from agent.core.errors import ActionError, NotInTime
 
 

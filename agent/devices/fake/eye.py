@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import operator
 import struct
+import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from agent.core.context import Check, ReadMode
-from agent.core.errors import AmbiguousTarget, TargetNotFound, WindowNotFound
-from agent.core.frame import Frame
+from agent.core.context import ReadMode
+from agent.core.devices import Check
+from agent.core.errors import AmbiguousTarget, ErrorRecord, TargetNotFound, WindowNotFound
+from agent.core.frame import Frame, PictureStyle
 from agent.core.geometry import Region
-from agent.core.target import Match, Target, WindowInfo
-from agent.core.text import Line, TextRead, Word
+from agent.core.relation import nearness
+from agent.core.target import Match, Target, WindowInfo, WindowQuery
+from agent.core.text import Line, Table, TextRead, Word
 from agent.devices.fake.screen import FULL_HD, FakeScreen
+from agent.devices.fake.watch import FakeWatch
 
 
 class _Listing(Protocol):
@@ -38,13 +43,21 @@ class FakeEye:
         *,
         images: Mapping[str, Region | Sequence[Region]] | None = None,
         windows: _Listing | None = None,
+        screen: FakeScreen | None = None,
     ) -> None:
         self.texts = dict(texts or {})
         self.images = dict(images or {})
         """By file name without the folder."""
+        self.tables: dict[Region | None, Table] = {}
+        """By region; None is the whole screen."""
         self.windows = windows
+        self.screen = screen
+        self.pause: Callable[[float], None] = time.sleep
+        """What a watch does while it waits."""
         self.looks: list[Target] = []
         """What was searched, in order."""
+        self.styles: list[PictureStyle] = []
+        """How pictures were asked for, in order."""
         self.before_look: Callable[[Target], None] | None = None
         """Called before each search: the moment for the screen to change."""
 
@@ -57,14 +70,19 @@ class FakeEye:
             if target.occurrence > len(matches):
                 raise TargetNotFound("{target} is there {count} times only.", target=target, count=len(matches))
             return matches[target.occurrence - 1]
-        if len(matches) > 1:
+        if len(matches) > 1 and target.relation is None:
             raise AmbiguousTarget(
-                "{target} is on the screen {count} times.", "Give occurrence.", target=target, count=len(matches)
+                "{target} is on the screen {count} times.",
+                "Give occurrence.",
+                candidates=[match.rect for match in matches],
+                frame=self.screen.capture() if self.screen is not None else None,
+                target=target,
+                count=len(matches),
             )
         return matches[0]
 
     def find_all(self, target: Target, *, check: Check = lambda: None) -> tuple[Match, ...]:
-        """Every match from the top left."""
+        """Every match from the top left; with a relation, from the first anchor."""
         check()
         self.looks.append(target)
         if self.before_look is not None:
@@ -78,7 +96,7 @@ class FakeEye:
             place.model_copy(
                 update={"point": place.rect.center.moved(*target.offset), "window_id": window.id if window else 0}
             )
-            for place in sorted(places, key=lambda place: (place.rect.y, place.rect.x))
+            for place in self._in_order(target, places)
         )
 
     def read(
@@ -102,8 +120,31 @@ class FakeEye:
         )
         return TextRead(lines, area)
 
+    def read_table(
+        self,
+        region: Region | None = None,
+        *,
+        header: bool = True,
+        languages: str | None = None,
+        min_confidence: float | None = None,
+        check: Check = lambda: None,
+    ) -> Table:
+        """The table that it was told of for just this region."""
+        check()
+        reason = ErrorRecord("NoTable", "The fake eye knows no table in {region}.", "", {"region": str(region)})
+        return self.tables.get(region, Table(reason=reason))
+
+    def watch(self, region: Region | None = None, *, window: WindowQuery | None = None) -> FakeWatch:
+        """A change anywhere counts, whatever the region."""
+        return FakeWatch(self._world, self.pause)
+
     def png(self, frame: Frame, *, masks: Sequence[Region] = ()) -> bytes:
         """A real PNG file, the masks painted black."""
+        return self.picture(frame, masks=masks)
+
+    def picture(self, frame: Frame, style: PictureStyle | None = None, *, masks: Sequence[Region] = ()) -> bytes:
+        """A real PNG file whatever the style, the masks painted black; `styles` tells what was asked for."""
+        self.styles.append(style or PictureStyle())
         screen = FakeScreen(frame.region)
         screen.show(frame)
         screen.capture()
@@ -111,6 +152,16 @@ class FakeEye:
         for mask in masks:
             screen.paint(mask, (0, 0, 0))
         return _png(screen.capture())
+
+    def numbered(self, frame: Frame, places: Sequence[Region]) -> Frame:
+        """The frame with the first row of each place painted red; no numbers."""
+        screen = FakeScreen(frame.region)
+        screen.show(frame)
+        screen.capture()
+        screen.show()
+        for place in places:
+            screen.paint(Region(place.x, place.y, place.width, 1), (255, 0, 0))
+        return screen.capture()
 
     def changed(self, before: Frame, after: Frame) -> Region | None:
         """The smallest region around all pixels that differ."""
@@ -123,8 +174,28 @@ class FakeEye:
         left, top = min(columns), different[0] // width
         return Region(region.x + left, region.y + top, max(columns) - left + 1, different[-1] // width - top + 1)
 
+    def difference(self, before: Frame, after: Frame) -> float:
+        """The share of the pixels that differ."""
+        if before.region != after.region:
+            return 1.0
+        old, new = memoryview(before.pixels).cast("B").cast("I"), memoryview(after.pixels).cast("B").cast("I")
+        return float(sum(map(operator.ne, old, new)) / max(1, len(old)))
+
+    def _world(self) -> object:
+        """All that there is to see."""
+        windows = self.windows.list() if self.windows is not None else ()
+        return dict(self.texts), dict(self.images), windows, self.screen.version if self.screen is not None else 0
+
+    def _in_order(self, target: Target, places: list[Match]) -> list[Match]:
+        ordered = sorted(places, key=lambda place: (place.rect.y, place.rect.x))
+        if target.anchor is None or target.relation is None:
+            return ordered
+        anchor = self.find(target.anchor).rect
+        measured = [(near, each) for each in ordered if (near := nearness(anchor, each.rect, target.relation))]
+        return [each for _, each in sorted(measured, key=lambda pair: pair[0])]
+
     def _places(self, target: Target) -> list[Match]:
-        if target.anchor is not None:
+        if target.anchor is not None and target.relation is None:
             return list(self.find_all(target.anchor))
         if target.point is not None:
             rect = Region(target.point.x, target.point.y, 1, 1)

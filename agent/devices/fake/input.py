@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from agent.core.context import Button, Check
+from agent.core.devices import Button, Check
 from agent.core.geometry import Point
 from agent.core.keys import key_name
 from agent.core.secret import Secret

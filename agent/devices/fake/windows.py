@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from agent.core.context import Button
+from agent.core.devices import Button
 from agent.core.errors import WindowNotFound
 from agent.core.geometry import Point, Region
 from agent.core.target import WindowInfo

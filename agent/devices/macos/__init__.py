@@ -5,7 +5,7 @@ macOS asks the person once to allow screen recording and accessibility for the p
 
 from __future__ import annotations
 
-from agent.core.context import Devices
+from agent.core.devices import Devices
 
 
 def open_macos() -> Devices:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agent.core.context import Check
+from agent.core.devices import Check
 from agent.core.secret import Secret
 from agent.devices.keyboard import characters, wrong_window
 from agent.devices.macos.windows import MacWindows

@@ -5,8 +5,7 @@ Their tests run against a double of ``user32`` that follows the documentation (t
 
 from __future__ import annotations
 
-from agent.core.context import Devices
-from agent.core.geometry import Region
+from agent.core.devices import Devices
 
 
 def open_windows() -> Devices:
@@ -15,14 +14,11 @@ def open_windows() -> Devices:
     from agent.devices.apps import SystemApps
     from agent.devices.capture import MssScreen
     from agent.devices.windows.input import WindowsInput
+    from agent.devices.windows.scale import MonitorScale
     from agent.devices.windows.user32 import libraries
     from agent.devices.windows.windows import WindowsWindows
 
     user32, dwmapi = libraries()
-
-    def scale(region: Region) -> float:
-        return int(user32.GetDpiForSystem()) / 96
-
     windows = WindowsWindows(user32, dwmapi)
     acts = WindowsInput(user32, pyautogui_pointer.load(), windows)
-    return Devices(MssScreen(scale), acts, windows, SystemApps())
+    return Devices(MssScreen(MonitorScale.of_this_system()), acts, windows, SystemApps())

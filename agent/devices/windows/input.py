@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-from agent.core.context import Check
+from agent.core.devices import Check
 from agent.core.errors import ActionError
 from agent.core.secret import Secret
 from agent.devices.keyboard import characters, wrong_window

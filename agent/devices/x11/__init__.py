@@ -7,7 +7,7 @@ needed.
 
 from __future__ import annotations
 
-from agent.core.context import Devices
+from agent.core.devices import Devices
 
 
 def open_x11() -> tuple[Devices, tuple[str, ...]]:
@@ -16,10 +16,11 @@ def open_x11() -> tuple[Devices, tuple[str, ...]]:
     from agent.devices.capture import MssScreen
     from agent.devices.x11.connection import Connection
     from agent.devices.x11.input import X11Input
+    from agent.devices.x11.scale import XftScale
     from agent.devices.x11.windows import X11Windows
 
     # Each has a connection of its own: looking at windows goes on while a long text is typed.
     windows = X11Windows(Connection())
     acts = X11Input(Connection(), Connection())
-    screen = MssScreen()
+    screen = MssScreen(XftScale(Connection()))
     return Devices(screen, acts, windows, SystemApps()), screen.outputs()

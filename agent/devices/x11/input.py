@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from agent.core.context import Button, Check
+from agent.core.devices import Button, Check
 from agent.core.errors import ActionError, NoDisplay, NotInTime
 from agent.core.geometry import Point
 from agent.core.keys import key_name

@@ -8,7 +8,7 @@ import struct
 import time
 from contextlib import suppress
 
-from agent.core.context import Check
+from agent.core.devices import Check
 from agent.core.errors import NotInTime
 from agent.devices.pause import pause
 from agent.devices.x11.connection import Connection, XError

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from agent.core.context import Check
+from agent.core.devices import Check
 from agent.core.errors import ActionError, NotInTime
 from agent.devices.keyboard import wrong_window
 from agent.devices.pause import pause
