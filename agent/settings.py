@@ -31,6 +31,10 @@ class Settings(BaseModel):
     )
     ocr_min_confidence: float = Field(60, title="OCR confidence", ge=0, le=100)
     tessdata: str = Field("", title="OCR data folder", description="Empty: found by itself.")
+    ocr_cache_minutes: float = Field(
+        5, title="Remember texts", ge=0, le=1440, description="So many minutes. Text that is known is not read again."
+    )
+    ocr_cache_mb: int = Field(32, title="Memory for texts", ge=1, le=1024, description="In MB, for whole pictures.")
     step_threads: int = Field(64, title="Steps at once", ge=1, le=512)
 
 

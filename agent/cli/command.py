@@ -149,6 +149,76 @@ def doctor() -> int:
 
 
 @app.command()
+def ocr(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE", help="Image files: PNG, JPEG, WebP, BMP, GIF.")
+    ] = None,
+    *,
+    screen: Annotated[bool, typer.Option("--screen", help="Read the screen instead.")] = False,
+    region: Annotated[
+        str, typer.Option(help="Only this part of the screen: left,top,width,height in pixels.", metavar="X,Y,W,H")
+    ] = "",
+    table: Annotated[bool, typer.Option("--table", help="Print the table in the picture: rows and columns.")] = False,
+    as_json: AsJson = False,
+    languages: Annotated[
+        str | None, typer.Option(help="As Tesseract names them, joined by +.", show_default=False)
+    ] = None,
+    mode: Annotated[
+        str, typer.Option(help="block: find the lines. line: the whole picture is one. number: digits only.")
+    ] = "block",
+    min_confidence: Annotated[
+        float | None, typer.Option(help="Leave out words that are less certain (0 to 100).", show_default=False)
+    ] = None,
+    psm: Annotated[
+        int | None,
+        typer.Option(help="Tesseract's page segmentation mode: 3 a page, 6 a block, 7 a line, 11 scattered text."),
+    ] = None,
+    oem: Annotated[
+        int | None, typer.Option(help="Tesseract's engine mode: 0 the old engine, 1 the neural net, 2 both, 3 any.")
+    ] = None,
+    dpi: Annotated[int | None, typer.Option(help="Dots per inch of the picture.")] = None,
+    grey: Annotated[
+        str | None, typer.Option(help="What becomes the grey picture: brightness, red, green or blue.")
+    ] = None,
+    contrast: Annotated[float | None, typer.Option(help="Factor for the contrast; 1 changes nothing.")] = None,
+    sharpen: Annotated[float | None, typer.Option(help="How much to sharpen; 0 changes nothing, 1 is usual.")] = None,
+    denoise: Annotated[int | None, typer.Option(help="Take out specks up to so many pixels wide.")] = None,
+    scale: Annotated[float | None, typer.Option(help="Factor for the size, before the picture is read.")] = None,
+) -> int:
+    """Read the text of image files or of the screen.
+
+    As it is, the program decides how to read. With one of the options from --psm on, Tesseract reads the whole
+    picture once, with exactly these options.
+    """
+    from agent.cli.ocr import read_pictures
+
+    options = {
+        "languages": languages,
+        "mode": mode,
+        "min_confidence": min_confidence,
+        "psm": psm,
+        "oem": oem,
+        "dpi": dpi,
+        "grey": grey,
+        "contrast": contrast,
+        "sharpen": sharpen,
+        "denoise": denoise,
+        "scale": scale,
+    }
+    with _agent() as agent:
+        return read_pictures(
+            agent,
+            files or [],
+            _printer(agent),
+            options={name: value for name, value in options.items() if value is not None},
+            screen=screen,
+            region=region,
+            as_table=table,
+            as_json=as_json,
+        )
+
+
+@app.command()
 def demo(
     language: Annotated[str, typer.Option(help="The language of the application that is signed in to: en or de.")] = "",
     virtual: Annotated[

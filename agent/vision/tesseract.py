@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import functools
-import os
-import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from agent.core.errors import OcrLanguageMissing
+from agent.core.devices import Check
+from agent.core.errors import OcrFailed, OcrLanguageMissing
 from agent.core.requirement import Requirement
-from agent.resources import path as resource
+from agent.vision.tessdata import remedy, tessdata_folder
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+__all__ = ["BLOCK", "DPI", "LINE", "LSTM", "Read", "Recognizer", "recognizer", "requirements", "tessdata_folder"]
+
 LINE, BLOCK = 7, 6
 """Page segmentation modes: the picture is one line; it is one block."""
-_PROGRAM_TIMEOUT_S = 20
-_PLACES = (
-    "/usr/share/tesseract-ocr/5/tessdata",
-    "/usr/share/tesseract-ocr/4.00/tessdata",
-    "/usr/share/tessdata",
-    "/usr/share/tesseract/tessdata",
-    "/usr/local/share/tessdata",
-    "/opt/homebrew/share/tessdata",
-    "/opt/local/share/tessdata",
-    r"C:\Program Files\Tesseract-OCR\tessdata",
-    r"C:\Program Files (x86)\Tesseract-OCR\tessdata",
-)
+LSTM = 1
+"""The engine mode of the neural net; the older engine (0) needs data of its own, which few systems have."""
+DPI = 200
+"""Said of every picture that nothing is known of: without it Tesseract guesses, and says so on the error stream."""
+LONGEST_S = 60.0
+"""After so long a picture is given up; full HD takes some two seconds."""
+LARGEST_SIDE = 32_767
+"""More pixels in a row or column Tesseract refuses (its coordinates have 16 bits)."""
+_IDLE = 12
+"""Engines that are kept until somebody needs them again; each has some 12 to 25 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,51 +43,43 @@ class Read:
     y: int
     right: int
     bottom: int
+    line: int = 0
+    """The number of its line, from 0, where the picture was read as more than one."""
 
 
 class Recognizer(Protocol):
     """Reads a grey picture."""
 
-    def __call__(self, picture: NDArray[np.uint8], *, mode: int, allowed: str = "") -> list[Read]:
-        """The words of the picture (h × w); `allowed` restricts the characters."""
+    def __call__(
+        self,
+        picture: NDArray[np.uint8],
+        *,
+        mode: int,
+        allowed: str = "",
+        dpi: int = DPI,
+        check: Check = lambda: None,
+    ) -> list[Read]:
+        """The words of the picture (h × w), in Tesseract's order.
+
+        `mode` is the page segmentation mode; `allowed` restricts the characters. `check` is called before and, by the
+        program, twenty times a second meanwhile, which is then ended; in this process nothing can end a pass but its
+        own limit of 60 s. Raises OcrFailed.
+        """
         ...
 
 
-def tessdata_folder(told: str, languages: str) -> Path:
-    """The folder that has the data of all languages. Raises OcrLanguageMissing naming the first one that is missing."""
-    wanted = languages.split("+")
-    places = [place for place in _places(told) if place.is_dir()]
-    for place in places:
-        if all((place / f"{language}.traineddata").is_file() for language in wanted):
-            return place
-    lacking = next(
-        (language for language in wanted if not any((p / f"{language}.traineddata").is_file() for p in places)),
-        wanted[0],
-    )
-    raise OcrLanguageMissing(
-        "The OCR data of the language {language} are not installed.",
-        "Install them ({remedy}), or set other OCR languages in the settings. Looked in: {places}.",
-        language=lacking,
-        remedy=_remedy(lacking),
-        places=", ".join(map(str, places)) or "–",
-    )
+def is_blank(picture: NDArray[np.uint8]) -> bool:
+    """Whether no text can be there. Tesseract does see some: a dash, or “Bu”, on a plain white page."""
+    return min(picture.shape) < 3 or int(picture.max()) - int(picture.min()) < 5
 
 
-def _places(told: str) -> Iterator[Path]:
-    if told:
-        yield Path(told).expanduser()
-        return
-    if prefix := os.environ.get("TESSDATA_PREFIX"):
-        yield Path(prefix)
-        yield Path(prefix) / "tessdata"
-    yield resource("tessdata")
-    yield from map(Path, _PLACES)
+def recognizer(languages: str, tessdata: str, *, engine: int = LSTM) -> Recognizer:
+    """What reads these languages (``deu+eng``) with this engine mode (0 to 3). Thread-safe, and quick to ask for.
 
-
-def _remedy(language: str) -> str:
-    if sys.platform == "win32":
-        return f"winget install UB-Mannheim.TesseractOCR, {language}.traineddata"
-    return "brew install tesseract-lang" if sys.platform == "darwin" else f"apt install tesseract-ocr-{language}"
+    `tessdata` is the folder of the language data; "" finds it. Raises OcrLanguageMissing.
+    """
+    folder = str(tessdata_folder(tessdata, languages))
+    return _shared(languages, folder, engine) if _in_process() else _program(languages, folder, engine)
 
 
 def requirements(languages: str, tessdata: str) -> tuple[Requirement, ...]:
@@ -100,8 +90,12 @@ def requirements(languages: str, tessdata: str) -> tuple[Requirement, ...]:
 def _language(language: str, tessdata: str) -> Requirement:
     try:
         folder = tessdata_folder(tessdata, language)
+        if _in_process():
+            _library(language, str(folder), LSTM)
     except OcrLanguageMissing:
-        return Requirement("OCR language", False, language, _remedy(language))
+        return Requirement("OCR language", False, language, remedy(language))
+    except OcrFailed as error:
+        return Requirement.unmet("OCR language", error)
     return Requirement("OCR language", True, f"{language} ({folder})", "")
 
 
@@ -122,79 +116,72 @@ def _in_process() -> bool:
     return True
 
 
-_threads = threading.local()
+def _library(languages: str, folder: str, engine: int) -> Recognizer:
+    from agent.vision.tesseract_library import Library
+
+    return Library(languages, folder, engine)
 
 
-def recognizer(languages: str, tessdata: str) -> Recognizer:
-    """The calling thread's recognizer of these languages, made when it is first asked for.
+@functools.lru_cache(maxsize=64)
+def _program(languages: str, folder: str, engine: int) -> Recognizer:
+    from agent.vision.tesseract_program import Program
 
-    Loading a model takes some 50 ms, so it is kept; an engine must not be shared between threads.
+    return Program(languages, folder, engine)
+
+
+class _Shelf:
+    """Engines that nobody uses just now. Thread-safe.
+
+    An engine must not be used by two threads at once, and takes some 50 ms to load. So it is taken from the shelf for
+    each picture and put back; when the shelf is full, the one that lay there longest goes.
     """
-    kept: dict[tuple[str, str], Recognizer] = _threads.__dict__.setdefault("kept", {})
-    key = (languages, tessdata)
-    if key not in kept:
-        folder = tessdata_folder(tessdata, languages)
-        kept[key] = _Engine(languages, folder) if _in_process() else _Program(languages, folder)
-    return kept[key]
+
+    def __init__(self) -> None:
+        self._idle: OrderedDict[int, tuple[tuple[str, str, int], Recognizer]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._count = 0
+
+    def take(self, key: tuple[str, str, int]) -> Recognizer | None:
+        """An engine of these languages, folder and engine mode; the one used last, if any lies there."""
+        with self._lock:
+            for number in reversed(self._idle):
+                if self._idle[number][0] == key:
+                    return self._idle.pop(number)[1]
+        return None
+
+    def put(self, key: tuple[str, str, int], engine: Recognizer) -> None:
+        """Put it back; freed when it has to make room."""
+        with self._lock:
+            self._count += 1
+            self._idle[self._count] = (key, engine)
+            if len(self._idle) > _IDLE:
+                self._idle.popitem(last=False)
 
 
-class _Engine:
-    """Tesseract in this process."""
-
-    def __init__(self, languages: str, folder: Path) -> None:
-        import tesserocr
-
-        # Never closed by hand: it lives as long as its thread.
-        self._api = tesserocr.PyTessBaseAPI(path=str(folder), lang=languages, psm=LINE, oem=tesserocr.OEM.LSTM_ONLY)
-        self._words = tesserocr.RIL.WORD
-        self._iterate = tesserocr.iterate_level
-
-    def __call__(self, picture: NDArray[np.uint8], *, mode: int, allowed: str = "") -> list[Read]:
-        api = self._api
-        api.SetPageSegMode(mode)
-        api.SetVariable("tessedit_char_whitelist", allowed)
-        height, width = picture.shape
-        api.SetImageBytes(picture.tobytes(), width, height, 1, width)
-        api.SetSourceResolution(200)  # it would guess, and say so on stderr
-        if not api.Recognize():
-            return []
-        return [word for item in self._iterate(api.GetIterator(), self._words) if (word := self._read(item))]
-
-    def _read(self, item: Any) -> Read | None:
-        if item.Empty(self._words):
-            return None
-        text, box = item.GetUTF8Text(self._words), item.BoundingBox(self._words)
-        return Read(text, item.Confidence(self._words), *box) if text.strip() and box else None
+_shelf = _Shelf()
 
 
-class _Program:
-    """Tesseract as a program for each picture; some ten times slower."""
+class _Shared:
+    """A recognizer for all threads, each call with an engine of its own."""
 
-    def __init__(self, languages: str, folder: Path) -> None:
-        self._languages = languages
-        self._folder = folder
-        # Its threads get in each other's way on small pictures: 2 to 6 times slower without this.
-        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+    def __init__(self, languages: str, folder: str, engine: int) -> None:
+        self._key = (languages, folder, engine)
 
-    def __call__(self, picture: NDArray[np.uint8], *, mode: int, allowed: str = "") -> list[Read]:
-        import pytesseract
-        from PIL import Image
-
-        config = f'--psm {mode} --oem 1 --dpi 200 --tessdata-dir "{self._folder}"'
-        if allowed:
-            config += f" -c tessedit_char_whitelist={allowed}"
-        data = pytesseract.image_to_data(
-            Image.fromarray(picture),
-            lang=self._languages,
-            config=config,
-            timeout=_PROGRAM_TIMEOUT_S,
-            output_type=pytesseract.Output.DICT,
-        )
-        return [word for index in range(len(data["text"])) if (word := _row(data, index))]
+    def __call__(
+        self,
+        picture: NDArray[np.uint8],
+        *,
+        mode: int,
+        allowed: str = "",
+        dpi: int = DPI,
+        check: Check = lambda: None,
+    ) -> list[Read]:
+        engine = _shelf.take(self._key) or _library(*self._key)
+        read = engine(picture, mode=mode, allowed=allowed, dpi=dpi, check=check)
+        _shelf.put(self._key, engine)  # not one that has raised: it may be broken
+        return read
 
 
-def _row(data: dict[str, Sequence[Any]], index: int) -> Read | None:
-    text, confidence = str(data["text"][index]).strip(), float(data["conf"][index])
-    x, y = int(data["left"][index]), int(data["top"][index])
-    right, bottom = x + int(data["width"][index]), y + int(data["height"][index])
-    return Read(text, confidence, x, y, right, bottom) if text and confidence >= 0 else None
+@functools.lru_cache(maxsize=64)
+def _shared(languages: str, folder: str, engine: int) -> Recognizer:
+    return _Shared(languages, folder, engine)
