@@ -14,10 +14,12 @@
     │   ├── WrongWindow           another window is in front or in the way; nothing more was typed
     │   ├── LoginFailed
     │   ├── ChildFailed           a container hands on the error of a child, unchanged
-    │   └── NotInTime             an awaited thing did not happen within the step's own wait
+    │   ├── NotInTime             an awaited thing did not happen within the step's own wait
+    │   └── NotAsExpected         what was to be verified is otherwise
     ├── DeviceError               the machine lacks something
     │   ├── NoDisplay
-    │   └── OcrLanguageMissing
+    │   ├── OcrLanguageMissing
+    │   └── OcrFailed             Tesseract is there but does not read
     ├── VaultError
     │   ├── KeychainUnavailable
     │   ├── KeychainLocked
@@ -26,9 +28,10 @@
 
     BaseException
     ├── Stop                      the person (or the run) said stop
-    └── StepTimeout               the step's time is over
+    ├── StepTimeout               the step's time is over
+    └── TimeUp                    the time of one look within a step is over; see `Context.within`
 
-`Stop` and `StepTimeout` are BaseExceptions because actions may catch Exception.
+`Stop`, `StepTimeout` and `TimeUp` are BaseExceptions because actions may catch Exception.
 
 Messages are templates in English (``"No text {text} in {where}."``) with their values apart, so that a
 face can show them in the user's language: `agent.resources.language` translates the template, then fills it.
@@ -36,9 +39,13 @@ face can show them in the user's language: `agent.resources.language` translates
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from agent.core.frame import Frame
+    from agent.core.geometry import Region
 
 
 def fill(template: str, values: Mapping[str, Any]) -> str:
@@ -153,7 +160,25 @@ class TargetNotFound(ActionError):
 
 
 class AmbiguousTarget(ActionError):
-    """More than one place fits the target, and no `occurrence` says which."""
+    """More than one place may be meant, and nothing says which.
+
+    `candidates` are these places (screen coordinates) in the order of the message, `frame` is the picture in which they
+    were seen, and `masks` are the regions of it that no one may see.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        candidates: Sequence[Region] = (),
+        frame: Frame | None = None,
+        **values: Any,
+    ) -> None:
+        super().__init__(message, hint, **values)
+        self.candidates = tuple(candidates)
+        self.frame = frame
+        self.masks: tuple[Region, ...] = ()
 
 
 class WindowNotFound(ActionError):
@@ -170,6 +195,10 @@ class LoginFailed(ActionError):
 
 class NotInTime(ActionError):
     """An awaited thing did not happen within the step's own wait."""
+
+
+class NotAsExpected(ActionError):
+    """What was to be verified is otherwise."""
 
 
 class ChildFailed(ActionError):
@@ -196,6 +225,10 @@ class NoDisplay(DeviceError):
 
 class OcrLanguageMissing(DeviceError):
     """The OCR data of a language are not installed."""
+
+
+class OcrFailed(DeviceError):
+    """Tesseract cannot be started, its data are damaged, or it has not read a picture in time."""
 
 
 class VaultError(AgentError):
@@ -228,3 +261,7 @@ class Stop(BaseException):
 
 class StepTimeout(BaseException):
     """The step's time is over. Not an Exception, for the same reason as `Stop`."""
+
+
+class TimeUp(BaseException):
+    """The time that a part of a step was given is over. Not an Exception, for the same reason as `Stop`."""

@@ -9,18 +9,19 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from agent.core.action import Action, Container, PassEnd, Round
+from agent.core.action import DESKTOP, Action, Container, PassEnd, Round
 from agent.core.context import Context
-from agent.core.errors import ActionError, AgentError, ErrorRecord, StepTimeout, Stop, StoreError, fill
+from agent.core.errors import ActionError, AgentError, AmbiguousTarget, ErrorRecord, StepTimeout, Stop, StoreError, fill
 from agent.core.expression import evaluate, resolve
 from agent.core.run import Status, Step, now
 from agent.core.workflow import Node
-from agent.engine.arbiter import DESKTOP
 from agent.engine.cache import ResultCache
 from agent.engine.clock import Clock
 from agent.engine.ledger import Ledger
@@ -34,6 +35,8 @@ GRACE_S = 0.1
 
 EVIDENCE_S = 3.0
 """How long a step that has come back may take to keep its screenshot."""
+
+CANDIDATES = "They are numbered in the picture {picture}."
 
 NOT_AGAIN = "It was not tried again, because it may have acted already."
 
@@ -70,6 +73,7 @@ class Attempt:
         ledger: Ledger,
         cache: ResultCache,
         release_keys: Callable[[], None],
+        may_picture: Callable[[], AbstractContextManager[bool]],
     ) -> None:
         self.node = node
         self.step = step
@@ -83,6 +87,7 @@ class Attempt:
         self._ledger = ledger
         self._cache = cache
         self._release_keys = release_keys
+        self._may_picture = may_picture
         self._generator: Generator[Round, tuple[PassEnd, ...], BaseModel] | None = None
         self._action: Action | None = None
         self._started = 0.0
@@ -196,15 +201,18 @@ class Attempt:
         except StepTimeout:
             return self._failed(too_late(self.node.policy.timeout))
         except AgentError as error:
-            return self._failed(error.record())
+            return self._failed(error.record(), error if isinstance(error, AmbiguousTarget) else None)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - an action may do anything, sys.exit() too; it is logged
             self._log_traceback()
             return self._failed(_unexpected(self.step.action, error))
 
-    def _failed(self, error: ErrorRecord) -> Outcome:
+    def _failed(self, error: ErrorRecord, ambiguous: AmbiguousTarget | None = None) -> Outcome:
         self._stop_watch()
-        begun = self._action is not None
-        screenshot = self._picture("error") if begun and self.node.policy.screenshot != "never" else ""
+        screenshot = ""
+        if self._action is not None and self.node.policy.screenshot != "never":
+            screenshot = self._picture("error")
+            if ambiguous is not None:
+                error = self._with_candidates(error, ambiguous)
         self._let_go()
         return self._verdict(error, screenshot)
 
@@ -231,14 +239,29 @@ class Attempt:
         if DESKTOP in self._type.info.uses:
             self._release_keys()
 
+    def _with_candidates(self, error: ErrorRecord, ambiguous: AmbiguousTarget) -> ErrorRecord:
+        """The error with a hint that names the picture of its candidates, which is kept beside the others."""
+        # What a step saw that only watches may be of another run's turn.
+        anew = DESKTOP not in self._type.info.uses
+        name = self._keep("candidates", lambda name: self.context.picture_candidates(name, ambiguous, anew=anew))
+        if not name:
+            return error
+        return replace(error, hint=f"{error.hint}\n{CANDIDATES}".strip(), values={**error.values, "picture": name})
+
     def _picture(self, moment: str) -> str:
         """Keep the screen as a file and return its name; empty when there is none to keep."""
-        if DESKTOP not in self._type.info.uses:
+        return self._keep(moment, self.context.screenshot)
+
+    def _keep(self, moment: str, save: Callable[[str], Path | None]) -> str:
+        if not self._type.info.needs_display:
             return ""
         step = self.step
         name = re.sub(r"[^A-Za-z0-9_.-]+", "-", f"{step.path}/{step.node_id}-{step.attempt}-{moment}").strip("-")
         try:
-            return self.context.screenshot(name).name
+            # A step that only watches has no turn at the desktop: another run may just be typing a secret there.
+            with self._may_picture() as alone:
+                path = save(name) if alone else None
+                return path.name if path is not None else ""
         except Exception:  # the evidence must not hide what it is evidence of
             log.warning("No screenshot of %s could be kept.", step.node_id, exc_info=True)
             return ""

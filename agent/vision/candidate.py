@@ -21,11 +21,13 @@ class Candidate:
     """What was read there."""
     part: bool = False
     """Whether it is only a piece of something longer, such as “Save” in “Save as…”."""
+    lines: int = 1
+    """Over how many lines its text goes."""
 
 
 def best(candidates: Iterable[Candidate]) -> Candidate | None:
     """The one to trust most; the first of several equal ones."""
-    return min(candidates, key=lambda candidate: (candidate.rank, -candidate.score), default=None)
+    return min(candidates, key=lambda candidate: (candidate.rank, -candidate.score, candidate.part), default=None)
 
 
 def from_top_left(candidates: Iterable[Candidate]) -> list[Candidate]:

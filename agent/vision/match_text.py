@@ -2,172 +2,243 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Any
 
-from agent.core.text import Line, TextRead, Word
-from agent.vision.candidate import Candidate
+from agent.core.devices import Check
+from agent.core.errors import ActionError
+from agent.core.target import Comparison
+from agent.core.text import TextRead
+from agent.vision.candidate import Candidate, best
+from agent.vision.page import Page, Piece, around, page
+from agent.vision.phrase import AS_USUAL, UMLAUTS, Phrase, Spelling, phrase
 
-WHOLE, WHOLE_ALIKE, PART, PART_ALIKE, WHOLE_FUZZY, PART_FUZZY = range(6)
+WHOLE, WHOLE_ALIKE, PART, PART_ALIKE, WRAPPED, WRAPPED_PART, WHOLE_FUZZY, PART_FUZZY, WRAPPED_FUZZY = range(9)
 """The ranks of a candidate, the most trustworthy first."""
-_GAP = 1.0
-"""Words farther apart than so many text heights do not belong together: a blank has up to 0.9 (monospaced, 8 point)."""
 _SAME_BUT_CASE, _SAME_BUT_ACCENTS = 0.98, 0.95
 _OTHER_NUMBER = 0.3
 """What a wrong number costs: “Order 1002” is not nearly “Order 1003”, it is another order."""
 _WORTH_TELLING = 0.4
-_LONGEST = 400
-"""Characters of a phrase or cell that are compared; comparing costs their product."""
-_DOUBTFUL = 50
-"""Short words read with less confidence are mostly icons, and no part of the text beside them."""
-_DASHES = str.maketrans("‐‑‒–—−„“”‟’‘‚`´", "------\"\"\"\"'''''")
-_PUNCTUATION = r"""[-.,:;!?¡¿*_"'()\[\]{}<>|·•]"""
-_ENDS = re.compile(rf"^(?:(?!-\d){_PUNCTUATION})+|{_PUNCTUATION}+$")
-"""Not the minus of an amount, and no currency or percent sign: these are other texts."""
-_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*")
+_PATTERN_S = 0.5
+"""How long a regular expression may search one page; 400 texts take an honest one some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Phrase:
-    """A text in the forms in which it is compared, from strict to lenient; all without blanks."""
+class _Spot:
+    """Words of a piece that may be meant."""
 
-    exact: str
-    folded: str
-    """Upper and lower case alike, dashes and quotes alike, no punctuation at the ends."""
-    bare: str
-    """`folded` without accents, which OCR loses first."""
-    numbers: tuple[str, ...]
+    rank: int
+    score: float
+    piece: Piece
+    start: int
+    end: int
+    whole: bool
 
 
-def find_text(read: TextRead, texts: Sequence[str]) -> list[Candidate]:
+def find_text(
+    read: TextRead,
+    texts: Sequence[str],
+    *,
+    compare: Comparison = "best",
+    spelling: Spelling = AS_USUAL,
+    check: Check = lambda: None,
+) -> list[Candidate]:
     """The places where one of the texts may stand, the most trustworthy first; the score says how like it is.
 
     A phrase begins and ends with a word and never crosses a wide gap. *Whole* is what stands alone: between two
-    such gaps, the borders of cells that the reader saw, or the colon of a label. The most trustworthy first:
+    such gaps, the borders of cells that the reader saw, or the colon of a label. It may go on in the next line of
+    its paragraph, button or label (`agent.vision.page`). With ``best``, the most trustworthy first:
 
     1. a whole with exactly this text (1.0),
     2. a whole that differs in case, in punctuation at the ends, or in blanks (0.98), or in accents (0.95),
     3. exactly this text as a part of something longer (1.0), 4. the same with those differences,
-    5. a whole that is similar, 6. a similar part of one. Their score is the share of characters that are
-       right (1 − edit distance / length), less 0.3 when a number differs.
+    5. the same over several lines, whole lines first,
+    6. a whole that is similar, 7. a similar part of one, 8. similar lines. Their score is the share of characters
+       that are right (1 − edit distance / length of the longer), less 0.3 when a number differs.
 
     So “Save” is the button “Save” and not “Save as…”, and “Password” is the label “Password:” and not a word of
-    “Forgot your password?”; but where there is only “Save as…”, that is a match too.
+    “Forgot your password?”; but where there is only “Save as…”, that is a match too. The others:
 
-    Candidates do not overlap: of two readings of one place the more trustworthy is kept. Those that are less than
-    0.4 alike are left out.
+    - ``exact``: wholes with exactly this text, 1 and 2 without any leniency for punctuation or accents.
+    - ``contains``: the text anywhere, within a word too; the place is that of the words it touches.
+    - ``regex``: the same for a regular expression (the dialect of the package `regex`), searched in each text with
+      single blanks. Raises ActionError when it takes too long.
+    - ``fuzzy``: 1 to 8 in one rank, so that the score alone decides.
+
+    `spelling` says which differences count in all of them. Candidates do not overlap: of two readings of one place
+    the more trustworthy is kept. Those that are less than 0.4 alike are left out.
     """
-    phrases = [_phrase(text) for text in texts]
-    found = [candidate for line in read.lines for words in _together(line) for candidate in _among(words, phrases)]
-    found.sort(key=lambda candidate: (candidate.rank, -candidate.score))
-    return found
+    if compare == "regex":
+        spots = _matching(page(read), texts, spelling, check)
+    elif compare == "contains":
+        spots = _containing(page(read), texts, spelling)
+    else:
+        spots = _like(page(read), texts, spelling, exactly=compare == "exact")
+        if compare == "fuzzy":
+            spots = (replace(spot, rank=WHOLE_FUZZY) for spot in spots)
+    return list(_apart(spots))
 
 
-def _together(line: Line) -> Iterator[tuple[Word, ...]]:
-    """The words of the line, cut at wide gaps."""
-    if not line.words:
-        return
-    height = sorted(word.rect.height for word in line.words)[len(line.words) // 2]
-    start = 0
-    for index in range(1, len(line.words)):
-        if line.words[index].rect.x - line.words[index - 1].rect.right > _GAP * height:
-            yield line.words[start:index]
-            start = index
-    yield line.words[start:]
+def settled(candidates: Sequence[Candidate], compare: Comparison = "best") -> list[Candidate]:
+    """Those of the kind of the most trustworthy one, for what stands alone excludes what only contains it.
+
+    And what stands in one line excludes what is wrapped, because cells below each other are not always one text.
+    With ``contains`` and ``regex`` only the latter, for a part is what they ask for.
+    """
+    leader = best(candidates)
+    if leader is None:
+        return []
+    any_part = compare in ("contains", "regex")
+    return [
+        each for each in candidates if (any_part or each.part == leader.part) and (each.lines > 1) == (leader.lines > 1)
+    ]
 
 
-def _among(words: Sequence[Word], phrases: Iterable[_Phrase]) -> list[Candidate]:
-    """The candidates among words that stand together; none overlap."""
-    starts, ends = _borders(words)
-    possible = []
-    for phrase in phrases:
-        for start, end in _spans(words, len(phrase.exact)):
-            part = words[start:end]
-            whole = start in starts and end in ends
-            rank, score = _likeness(phrase, _phrase(" ".join(word.text for word in part)), whole=whole)
-            if score >= _WORTH_TELLING:
-                possible.append((rank, -score, start, end, not whole))
-    possible.sort()
+def _apart(spots: Iterable[_Spot]) -> Iterator[Candidate]:
+    """The candidates, the most trustworthy first, without those that share words with a better one."""
     taken: set[int] = set()
-    candidates = []
-    for rank, negative, start, end, is_part in possible:
-        if taken.isdisjoint(range(start, end)):
-            taken.update(range(start, end))
-            candidates.append(_candidate(words[start:end], -negative, rank, part=is_part))
-    return candidates
+    for spot in sorted(spots, key=lambda spot: (spot.rank, -spot.score, not spot.whole)):
+        words = spot.piece.words[spot.start : spot.end]
+        if taken.isdisjoint(map(id, words)):  # a word may be in a line and in a wrapped text
+            taken.update(map(id, words))
+            text = " ".join(word.text for word in words)
+            lines = spot.piece.lines_of(spot.start, spot.end)
+            yield Candidate(around(words), spot.score, spot.rank, "text", text, not spot.whole, lines)
 
 
-def _borders(words: Sequence[Word]) -> tuple[set[int], set[int]]:
-    """Where a whole may start, and where it may end.
-
-    At the borders of the cells and behind the colon of a label; and doubtful short words and lone marks beside a
-    border (icons, check boxes, arrows) may belong to it or not.
-    """
-    starts, ends = {0}, {len(words)}
-    for index in range(1, len(words)):
-        if words[index].cell != words[index - 1].cell or words[index - 1].text.endswith(":"):
-            starts.add(index)
-            ends.add(index)
-    for index, word in enumerate(words):
-        if index in starts and _is_icon(word):
-            starts.add(index + 1)
-    for index in range(len(words), 0, -1):
-        if index in ends and _is_icon(words[index - 1]):
-            ends.add(index - 1)
-    return starts, ends
+# --- alike ---
 
 
-def _is_icon(word: Word) -> bool:
-    return not any(map(str.isalnum, word.text)) or (len(word.text) <= 2 and word.confidence < _DOUBTFUL)
+def _like(whole_page: Page, texts: Sequence[str], spelling: Spelling, *, exactly: bool) -> Iterator[_Spot]:
+    for text in texts:
+        wanted = phrase(text, spelling)
+        for wrapped in (False, True) if len(text.split()) > 1 else (False,):
+            places, read = whole_page.spans(len(wanted.exact), spelling, wrapped=wrapped)
+            for index, similarity in _similar(wanted, read):
+                piece, start, end = places[index]
+                whole = piece.is_whole(start, end)
+                if exactly and not (whole and read[index].plain == wanted.plain):
+                    continue
+                rank, score = _likeness(wanted, read[index], similarity, whole=whole)
+                if wrapped:
+                    rank = WRAPPED_FUZZY if rank >= WHOLE_FUZZY else _ranked(whole=whole, wrapped=True)
+                if score >= _WORTH_TELLING:
+                    yield _Spot(rank, score, piece, start, end, whole)
 
 
-def _spans(words: Sequence[Word], length: int) -> Iterator[tuple[int, int]]:
-    """Runs of words (start, end) that have about as many characters as the phrase has."""
-    slack = max(2, length // 3)
-    for start in range(len(words)):
-        characters = 0
-        for end in range(start + 1, len(words) + 1):
-            characters += len(words[end - 1].text)
-            if characters > min(length + slack, _LONGEST):
-                break
-            if characters >= length - slack:
-                yield start, end
+def _similar(wanted: Phrase, read: Sequence[Phrase]) -> Iterator[tuple[int, float]]:
+    """(index, similarity) of those that are worth a closer look."""
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cdist
+
+    similar: Sequence[float] = [0.0] * len(read)
+    if wanted.folded and read:  # marks only are there or not
+        folded = [each.folded for each in read]
+        similarity = Levenshtein.normalized_similarity
+        similar = cdist([wanted.folded], folded, scorer=similarity, score_cutoff=_WORTH_TELLING)[0].tolist()
+    for index, each in enumerate(read):
+        if similar[index] or each.exact == wanted.exact or each.bare == wanted.bare:
+            yield index, similar[index]
 
 
-def _likeness(phrase: _Phrase, read: _Phrase, *, whole: bool) -> tuple[int, float]:
+def _likeness(wanted: Phrase, read: Phrase, similarity: float, *, whole: bool) -> tuple[int, float]:
     """(rank, score) of these words for the phrase."""
-    if read.exact == phrase.exact:
+    if read.exact == wanted.exact:
         return (WHOLE if whole else PART), 1.0
     alike = WHOLE_ALIKE if whole else PART_ALIKE
-    if phrase.folded and read.folded == phrase.folded:
+    if wanted.folded and read.folded == wanted.folded:
         return alike, _SAME_BUT_CASE
-    if phrase.bare and read.bare == phrase.bare:
+    if wanted.bare and read.bare == wanted.bare:
         return alike, _SAME_BUT_ACCENTS
-    return (WHOLE_FUZZY if whole else PART_FUZZY), _similarity(phrase, read)
+    if read.numbers != wanted.numbers:
+        similarity -= _OTHER_NUMBER
+    return (WHOLE_FUZZY if whole else PART_FUZZY), similarity
 
 
-def _similarity(phrase: _Phrase, read: _Phrase) -> float:
-    from rapidfuzz.distance import Levenshtein
-
-    if not phrase.folded:  # marks only: they are there or not
-        return 0.0
-    similarity = Levenshtein.normalized_similarity(phrase.folded, read.folded)
-    return similarity if read.numbers == phrase.numbers else max(0.0, similarity - _OTHER_NUMBER)
+# --- contained ---
 
 
-@lru_cache(maxsize=8192)
-def _phrase(text: str) -> _Phrase:
-    exact = "".join(unicodedata.normalize("NFC", text[:_LONGEST]).split())
-    folded = _ENDS.sub("", unicodedata.normalize("NFKC", exact).translate(_DASHES).casefold())
-    bare = "".join(letter for letter in unicodedata.normalize("NFD", folded) if not unicodedata.combining(letter))
-    return _Phrase(exact, folded, bare, tuple(_NUMBER.findall(folded)))
+def _containing(whole_page: Page, texts: Sequence[str], spelling: Spelling) -> Iterator[_Spot]:
+    may_wrap = any(len(text.split()) > 1 for text in texts)
+    for piece in (*whole_page.pieces, *(whole_page.wrapped if may_wrap else ())):
+        forms = [phrase(word.text, spelling) for word in piece.words]
+        read, exact = "".join([form.plain for form in forms]), "".join([form.exact for form in forms])
+        ends = list(accumulate(len(form.plain) for form in forms))
+        for text in texts:
+            wanted, blanks = phrase(text, spelling), len(text.split()) - 1
+            score = 1.0 if wanted.exact in exact else _SAME_BUT_CASE
+            place = read.find(wanted.plain) if wanted.plain else -1
+            while place >= 0:
+                spot = _touched(piece, ends, place, place + len(wanted.plain), score, blank=0)
+                # “island” is not in “This land”, although OCR loses blanks.
+                if spot is not None and (
+                    spot.end - spot.start - 1 <= blanks or _is_trim(ends, place, len(wanted.plain))
+                ):
+                    yield spot
+                place = read.find(wanted.plain, place + len(wanted.plain))
 
 
-def _candidate(words: Sequence[Word], score: float, rank: int, *, part: bool) -> Candidate:
-    rect = words[0].rect
-    for word in words[1:]:
-        rect = rect.union(word.rect)
-    return Candidate(rect, score, rank, "text", " ".join(word.text for word in words), part)
+def _is_trim(ends: Sequence[int], place: int, length: int) -> bool:
+    """Whether it begins and ends with a word."""
+    return place + length in ends and (place == 0 or place in ends)
+
+
+def _matching(whole_page: Page, texts: Sequence[str], spelling: Spelling, check: Check) -> Iterator[_Spot]:
+    import regex  # type: ignore[import-untyped]  # it ships no type information
+
+    flags = regex.V0 if spelling.match_case else regex.V0 | regex.IGNORECASE
+    patterns = [regex.compile(text, flags) for text in texts]
+    left_s = _PATTERN_S
+    for piece in (*whole_page.pieces, *whole_page.wrapped):
+        check()
+        words = [word.text for word in piece.words]
+        readings = [words, [word.translate(UMLAUTS) for word in words]] if spelling.fold_umlauts else [words]
+        for pattern in patterns:
+            started = time.monotonic()
+            for read in readings:
+                yield from _matches(piece, read, pattern, left_s)
+            left_s -= time.monotonic() - started
+
+
+def _matches(piece: Piece, words: Sequence[str], pattern: Any, left_s: float) -> Iterator[_Spot]:
+    """The words that the pattern touches. Raises ActionError when there is no time left."""
+    ends = [end + blanks for blanks, end in enumerate(accumulate(map(len, words)))]
+    try:
+        # concurrent: other steps go on, and the stop key works, while a long search runs.
+        found = list(pattern.finditer(" ".join(words), concurrent=True, timeout=max(left_s, 0.001)))
+    except TimeoutError:
+        raise ActionError(
+            "The pattern {pattern} took longer than {seconds} s on the texts of the screen.",
+            "Repetitions inside repetitions, such as (a+)+, take for ever: simplify the pattern.",
+            pattern=pattern.pattern,
+            seconds=_PATTERN_S,
+        ) from None
+    for match in found:
+        text = match.group()
+        start, end = match.start() + len(text) - len(text.lstrip()), match.end() - len(text) + len(text.rstrip())
+        spot = _touched(piece, ends, start, end, 1.0, blank=1) if start < end else None
+        if spot is not None:
+            yield spot
+
+
+def _touched(piece: Piece, ends: Sequence[int], first: int, last: int, score: float, *, blank: int) -> _Spot | None:
+    """The words that hold these characters; None when a wrapped text has them all in one line.
+
+    `ends` is where each word ends, with `blank` characters before the next.
+    """
+    start, end = bisect_right(ends, first), bisect_left(ends, last) + 1
+    if piece.breaks and piece.lines_of(start, end) == 1:
+        return None
+    filled = (first == 0 or first - blank in ends) and last in ends
+    whole = filled and piece.is_whole(start, end)
+    return _Spot(_ranked(whole=whole, wrapped=bool(piece.breaks)), score, piece, start, end, whole)
+
+
+def _ranked(*, whole: bool, wrapped: bool) -> int:
+    if wrapped:
+        return WRAPPED if whole else WRAPPED_PART
+    return WHOLE if whole else PART

@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from agent.core.context import Check, Eye, Monitor, ReadMode
+from agent.core.context import Eye
+from agent.core.devices import Check, Monitor
 from agent.core.errors import ActionError, AmbiguousTarget, Stop, TargetNotFound, WindowNotFound, WrongWindow
 from agent.core.frame import Frame
 from agent.core.geometry import Point, Region
@@ -19,11 +21,23 @@ from agent.core.target import Target, WindowQuery
 from agent.core.text import Line, TextRead, Word
 from agent.devices.fake import FakeScreen, FakeWindows
 from agent.vision import ScreenEye
-from agent.vision.frame import crop, pixels, png
+from agent.vision.encode import encode
+from agent.vision.frame import crop, pixels
 from agent.vision.reader import TextReader
 from tests.vision.rendered import Rendered, Style, frame_of, message_window, orders_window
 
 SMALL = Region(0, 0, 400, 300)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A reading that is what it is."""
+
+    frame: Frame
+    read: TextRead
+
+    def text(self, min_confidence: float) -> TextRead:
+        return self.read
 
 
 class Written(TextReader):
@@ -35,9 +49,7 @@ class Written(TextReader):
         self.readings: list[Region] = []
         self.during: Check = lambda: None
 
-    def read(
-        self, frame: Frame, *, languages: str, mode: ReadMode = "block", min_confidence: float = 0, check: Check
-    ) -> TextRead:
+    def reading(self, frame: Frame, *, languages: str, check: Check = lambda: None, **before: object) -> Fixed:
         self.readings.append(frame.region)
         self.during()
         check()
@@ -46,7 +58,7 @@ class Written(TextReader):
             for place in (places,) if isinstance(places, Region) else places:
                 if frame.region.intersection(place) == place:
                     lines.append(Line((Word(text, place, 90.0),), place))
-        return TextRead(tuple(lines), frame.region)
+        return Fixed(frame, TextRead(tuple(lines), frame.region))
 
 
 class Desk:
@@ -102,6 +114,17 @@ def test_words_of_a_sentence_are_found_at_their_own_place(real: Desk, orders: Re
     assert match.rect.x > sentence.x + 50
 
 
+def test_a_sentence_is_found_over_its_line_break(real: Desk, orders: Rendered) -> None:
+    sentence = place_of(orders, "Ihre Sitzung ist abgelaufen.\nÜberprüfen Sie bitte das Passwort.")
+    match = real.eye.find(Target(text="ist abgelaufen. Überprüfen Sie"))
+    assert (match.text, sentence.contains(match.point)) == ("ist abgelaufen. Überprüfen Sie", True)
+
+
+def test_what_stands_right_of_a_label_is_found_by_pattern(real: Desk, orders: Rendered) -> None:
+    match = real.eye.find(Target(text=".+", compare="regex", anchor=Target(text="E-Mail:"), relation="right_of"))
+    assert place_of(orders, "j.gross@example.com").contains(match.point)
+
+
 def test_the_offset_leads_from_the_label_to_its_field(real: Desk, orders: Rendered) -> None:
     label = Target(text="E-Mail:")
     for target in (label.model_copy(update={"offset": (100, 0)}), Target(anchor=label, offset=(100, 0))):
@@ -120,7 +143,7 @@ def test_the_closest_text_is_told_with_score_and_place(real: Desk, orders: Rende
         real.eye.find(Target(text="Abbrehen", min_confidence=0.95))
     record = caught.value.record()
     assert str(record) == 'No text "Abbrehen" in 0,0 1100×700.'
-    assert record.hint.startswith("Closest was {closest} ({score}) at {place}.")
+    assert record.hint.startswith("Closest was {closest} ({score}) at {place}")
     assert (record.values["closest"], record.values["score"]) == ('"Abbrechen"', "0.89")
     x, y = map(int, record.values["place"].split(","))
     assert place_of(orders, "Abbrechen").contains(Point(x, y))
@@ -266,21 +289,21 @@ def test_the_monitor_of_the_point_is_told() -> None:
 
 def test_a_picture_is_found_in_its_window(real: Desk, orders: Rendered, tmp_path: Path) -> None:
     place = place_of(orders, "Abbrechen")
-    (tmp_path / "cancel.png").write_bytes(png(crop(orders.frame, place)))
+    (tmp_path / "cancel.png").write_bytes(encode(crop(orders.frame, place)))
     match = real.eye.find(Target(image=str(tmp_path / "cancel.png"), window=WindowQuery(title="Orders*")))
     assert (match.rect, match.method, match.confidence) == (place, "image-exact", 1.0)
 
 
 def test_the_closest_place_of_a_missing_picture_is_told(real: Desk, tmp_path: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (30, 30, 4), np.uint8)
-    (tmp_path / "noise.png").write_bytes(png(Frame(noise.tobytes(), Region(0, 0, 30, 30), now())))
+    (tmp_path / "noise.png").write_bytes(encode(Frame(noise.tobytes(), Region(0, 0, 30, 30), now())))
     with pytest.raises(TargetNotFound, match=r"^The image noise\.png is not in 0,0 1100×700") as caught:
         real.eye.find(Target(image=str(tmp_path / "noise.png")))
     assert caught.value.hint.startswith("Closest was {score} alike at {place}.")
 
 
 def test_a_picture_larger_than_the_window_is_said_to_be_so(tmp_path: Path) -> None:
-    (tmp_path / "large.png").write_bytes(png(FakeScreen().capture(Region(0, 0, 500, 20))))
+    (tmp_path / "large.png").write_bytes(encode(FakeScreen().capture(Region(0, 0, 500, 20))))
     with pytest.raises(TargetNotFound) as caught:
         Desk().eye.find(Target(image=str(tmp_path / "large.png")))
     assert "larger" in caught.value.hint
@@ -381,7 +404,7 @@ def test_png_and_changed_are_those_of_frames(orders: Rendered) -> None:
     eye = Desk().eye
     moved = frame_of(orders.image, x=40)
     assert eye.changed(moved, moved) is None
-    assert eye.png(moved, masks=[Region(0, 0, 5, 5)]) == png(moved)
+    assert eye.png(moved, masks=[Region(0, 0, 5, 5)]) == encode(moved)
     memory = bytearray(moved.pixels)
     memory[0] ^= 1
     assert eye.changed(moved, Frame(memory, moved.region, now())) == Region(40, 0, 1, 1)

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.core.errors import ActionError, Stop
 from agent.core.geometry import Region
+from agent.core.target import Comparison
 from agent.core.text import Line, TextRead, Word
 from agent.vision.candidate import Candidate, from_top_left
-from agent.vision.match_text import PART, PART_FUZZY, WHOLE, WHOLE_ALIKE, WHOLE_FUZZY, find_text
+from agent.vision.match_text import (
+    PART,
+    PART_FUZZY,
+    WHOLE,
+    WHOLE_ALIKE,
+    WHOLE_FUZZY,
+    WRAPPED,
+    WRAPPED_FUZZY,
+    WRAPPED_PART,
+    find_text,
+    settled,
+)
+from agent.vision.phrase import Spelling
 from agent.vision.reader import TextReader
 from tests.vision.rendered import Style, orders_window
 
@@ -19,8 +35,8 @@ def page(*lines: str) -> TextRead:
     return TextRead(tuple(_line(text, 30 * number) for number, text in enumerate(lines)), Region(0, 0, 2000, 900))
 
 
-def _line(text: str, y: int) -> Line:
-    words, x, cell = [], 0, 0
+def _line(text: str, y: int, x: int = 0) -> Line:
+    words, cell = [], 0
     for token in text.split():
         if token == "|":
             x, cell = x + 40, cell + 1
@@ -134,12 +150,162 @@ def test_what_is_nothing_alike_is_not_told() -> None:
     assert find_text(TextRead((), Region(0, 0, 9, 9)), ["Quux"]) == []
 
 
+# --- line breaks ---
+
+PITCH = 20
+"""The distance of lines of 16 pixel letters in a paragraph; `page` sets them 30 apart, as rows of a table are."""
+
+
+def paragraph(*lines: str, indent: Sequence[int] = (0,) * 9) -> TextRead:
+    return TextRead(
+        tuple(_line(text, PITCH * number, indent[number]) for number, text in enumerate(lines)), Region(0, 0, 2000, 900)
+    )
+
+
+def test_a_phrase_goes_on_in_the_next_line_of_its_paragraph() -> None:
+    read = paragraph("Your session has expired, please", "check your password and sign", "in again")
+    found = find_text(read, ["password and sign in again"])[0]
+    assert (found.rank, found.score, found.part, found.lines) == (WRAPPED_PART, 1.0, True, 2)
+    assert found.rect == Region(0, PITCH, 272, PITCH + 16)
+    assert first(read, "expired, please check your password and sign in")[:2] == (
+        "expired, please check your password and sign in",
+        WRAPPED_PART,
+    )
+
+
+def test_a_label_over_two_lines_is_a_whole() -> None:
+    assert first(paragraph("Remember my", "user name"), "Remember my user name")[:3] == (
+        "Remember my user name",
+        WRAPPED,
+        1.0,
+    )
+
+
+def test_the_lines_of_a_button_may_be_centred() -> None:
+    assert first(paragraph("Save and", "go on", indent=(0, 14)), "save and go on")[1:3] == (WRAPPED, 0.98)
+    assert all(
+        each.score < 0.8 for each in find_text(paragraph("Save and", "go on", indent=(0, 60)), ["save and go on"])
+    )
+
+
+def test_what_stands_in_one_line_outranks_what_is_wrapped() -> None:
+    read = paragraph("Sign", "in", "to Sign in now")
+    assert [(each.text, each.rank) for each in find_text(read, ["Sign in"])][:2] == [
+        ("Sign in", PART),
+        ("Sign in", WRAPPED),
+    ]
+    assert [each.lines for each in settled(find_text(read, ["Sign in"]))] == [1]
+
+
+def test_lines_that_are_far_apart_are_not_one_text() -> None:
+    far = TextRead((_line("Sign", 0), _line("in", 33)), Region(0, 0, 99, 99))
+    assert all(each.score < 0.8 for each in find_text(far, ["Sign in"]))
+    small = Line((Word("in", Region(0, 20, 10, 8), 90),), Region(0, 20, 10, 8))
+    assert all(each.score < 0.8 for each in find_text(TextRead((_line("Sign", 0), small), far.region), ["Sign in"]))
+
+
+def test_the_rows_of_a_table_are_not_one_text() -> None:
+    read = paragraph("Ernst | Order | open", "Weber | Claim | paid", "Otter | Order | open")
+    assert all(each.score < 0.8 for each in find_text(read, ["Ernst Weber"]))
+    assert find_text(paragraph("Ernst | Order", "Weber | Claim"), ["Ernst Weber"])[0].rank == WRAPPED
+
+
+def test_a_misread_letter_is_forgiven_over_two_lines_too() -> None:
+    assert first(paragraph("Rernember my", "user name"), "Remember my user name")[1] == WRAPPED_FUZZY
+
+
+# --- other comparisons ---
+
+
+def texts_of(read: TextRead, wanted: str, compare: Comparison, **spelling: bool) -> list[tuple[str, float]]:
+    found = find_text(read, [wanted], compare=compare, spelling=Spelling(**spelling))
+    return [(each.text, round(each.score, 2)) for each in settled(found, compare)]
+
+
+def test_exact_is_all_that_stands_there() -> None:
+    read = page("Save as… | SAVE | Save | Save:", "please Save now", "Sav")
+    assert texts_of(read, "Save", "exact") == [("Save", 1.0), ("SAVE", 0.98)]
+    assert texts_of(read, "Save", "exact", match_case=True) == [("Save", 1.0)]
+    assert texts_of(read, "Save all", "exact") == []
+    assert texts_of(paragraph("Remember", "me"), "Remember me", "exact") == [("Remember me", 1.0)]
+
+
+def test_contains_finds_a_part_of_a_word_too() -> None:
+    read = page("Rechnungsnummer | 4711", "Ihre Rechnung vom 3.", "RECHNUNG", "Rechner")
+    found = [("Rechnungsnummer", 1.0), ("Rechnung", 1.0)]
+    assert texts_of(read, "Rechnung", "contains") == [("RECHNUNG", 0.98), *found]
+    assert texts_of(read, "Rechnung", "contains", match_case=True) == found
+    assert texts_of(read, "nung vom", "contains") == [("Rechnung vom", 1.0)]
+
+
+def test_contains_forgives_lost_blanks_but_invents_no_words() -> None:
+    assert texts_of(page("Angemeldetbleiben bitte"), "Angemeldet bleiben", "contains") == [("Angemeldetbleiben", 1.0)]
+    assert texts_of(page("User name"), "Username", "contains") == [("User name", 1.0)]
+    assert texts_of(page("This land is ours"), "island", "contains") == []
+
+
+def test_contains_goes_over_a_line_break() -> None:
+    found = find_text(paragraph("Your session has", "expired, Eva"), ["has expired"], compare="contains")
+    assert [(each.text, each.lines, each.rank) for each in found] == [("has expired,", 2, WRAPPED_PART)]
+
+
+def test_a_regular_expression_finds_the_words_it_touches() -> None:
+    read = page("Order 1003 of Monday | Order 17", "order 1004")
+    assert texts_of(read, r"Order \d{4}", "regex") == [("order 1004", 1.0), ("Order 1003", 1.0)]
+    assert texts_of(read, r"Order \d{4}", "regex", match_case=True) == [("Order 1003", 1.0)]
+    assert texts_of(read, r"^Order \d+$", "regex") == [("Order 17", 1.0), ("order 1004", 1.0)]
+    assert texts_of(read, r" \d{4} ", "regex") == [("1003", 1.0)]
+    assert texts_of(read, r"x*", "regex") == []
+    assert texts_of(paragraph("Order", "1003"), r"Order 1\d+", "regex") == [("Order 1003", 1.0)]
+
+
+def test_a_hostile_pattern_is_given_up() -> None:
+    read = page("a" * 60 + "!")
+    with pytest.raises(ActionError, match=r"The pattern \(a\|aa\)\+\$ took longer"):
+        find_text(read, ["(a|aa)+$"], compare="regex")
+
+
+def test_a_search_by_pattern_can_be_stopped() -> None:
+    def stop() -> None:
+        raise Stop
+
+    with pytest.raises(Stop):
+        find_text(page("Save"), ["Save"], compare="regex", check=stop)
+
+
+def test_fuzzy_lets_the_likeness_alone_decide() -> None:
+    read = page("Speichern | Speichen", "alles Speichern")
+    assert texts_of(read, "Speichern", "fuzzy") == [("Speichern", 1.0), ("Speichen", 0.89)]
+    assert {each.rank for each in find_text(read, ["Speichern"], compare="fuzzy")} == {WHOLE_FUZZY}
+
+
+def test_upper_and_lower_case_count_when_asked() -> None:
+    read = page("open | Open | OPEN")
+    assert texts_of(read, "Open", "best")[:3] == [("Open", 1.0), ("open", 0.98), ("OPEN", 0.98)]
+    assert texts_of(read, "Open", "best", match_case=True)[:2] == [("Open", 1.0), ("open", 0.75)]
+
+
+@pytest.mark.parametrize("compare", ["best", "exact", "contains", "regex", "fuzzy"])
+@pytest.mark.parametrize(("read", "wanted"), [("Größe", "Groesse"), ("Straße", "Strasse"), ("ÜBERSICHT", "Uebersicht")])
+def test_umlauts_are_folded_when_asked(read: str, wanted: str, compare: Comparison) -> None:
+    assert [text for text, score in texts_of(page(read), wanted, compare, fold_umlauts=True) if score >= 0.98] == [read]
+
+
+def test_umlauts_are_folded_both_ways_and_only_when_asked() -> None:
+    assert texts_of(page("Groesse"), "Größe", "exact", fold_umlauts=True) == [("Groesse", 0.98)]
+    assert texts_of(page("Groesse"), "Größe", "exact") == []
+    assert texts_of(page("Größe"), "Groesse", "contains") == []
+
+
 @settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.text(min_size=1, max_size=600), min_size=1, max_size=6), st.text(min_size=1, max_size=600))
 def test_any_text_can_be_read_and_searched(words: list[str], wanted: str) -> None:
     line = Line(tuple(Word(word, Region(50 * n, 0, 40, 9), 90) for n, word in enumerate(words)), Region(0, 0, 400, 9))
-    found = find_text(TextRead((line,), line.rect), [wanted])
-    assert all(0.4 <= candidate.score <= 1 for candidate in found)
+    lower = Line(tuple(Word(word, Region(50 * n, 12, 40, 9), 90) for n, word in enumerate(words)), line.rect)
+    for compare in ("best", "exact", "contains", "fuzzy"):
+        for spelling in (Spelling(), Spelling(match_case=True, fold_umlauts=True)):
+            found = find_text(TextRead((line, lower), line.rect), [wanted], compare=compare, spelling=spelling)
+            assert all(0.4 <= candidate.score <= 1 for candidate in found)
 
 
 def test_reading_order_forgives_a_crooked_row() -> None:
