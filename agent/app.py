@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from agent.actions import discover
 from agent.core.action import Registry
-from agent.core.context import Devices, Eye
+from agent.core.context import Eye
+from agent.core.devices import Devices
 from agent.core.document import load
 from agent.core.errors import AgentError, ErrorRecord, NoDisplay, ProblemsFound, StoreError
 from agent.core.events import Event, EventBus, RunChanged
@@ -31,6 +32,9 @@ from agent.vault import Keychain, Redactor
 if TYPE_CHECKING:
     from agent.engine import Engine
     from agent.store import Store
+    from agent.vision import Album
+    from agent.vision.reader import TextReader
+    from agent.vision.service import OcrService
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +121,8 @@ class Agent:
         """Stop what runs, write what is left, free the desktop."""
         if "engine" in self.__dict__:
             self.engine.close()
+        if "ocr" in self.__dict__:
+            self.ocr.close()
         if "store" in self.__dict__:
             self.store.close()
         if self._log_handler is not None:
@@ -155,7 +161,39 @@ class Agent:
             languages=self.settings.ocr_languages,
             min_confidence=self.settings.ocr_min_confidence,
             tessdata=self.settings.tessdata,
+            reader=self._reader,
+            album=self.album,
         )
+
+    @cached_property
+    def ocr(self) -> OcrService:
+        """What reads any picture: a capture, or an image file. Shares the lines it knows with the eye."""
+        from agent.core.ocr import OcrSettings
+        from agent.vision.result_cache import ResultCache
+        from agent.vision.service import OcrService
+
+        told = self.settings
+        return OcrService(
+            OcrSettings(languages=told.ocr_languages, min_confidence=told.ocr_min_confidence),
+            tessdata=told.tessdata,
+            cache=ResultCache(size=told.ocr_cache_mb * 1024 * 1024, age_s=told.ocr_cache_minutes * 60),
+            reader=self._reader,
+        )
+
+    @cached_property
+    def _reader(self) -> TextReader:
+        from agent.vision.line_cache import LineCache
+        from agent.vision.reader import TextReader
+
+        cache = LineCache(age_s=self.settings.ocr_cache_minutes * 60)
+        return TextReader(tessdata=self.settings.tessdata, cache=cache)
+
+    @cached_property
+    def album(self) -> Album:
+        """Pictures of the screen for those who look on, and the count of all that were made."""
+        from agent.vision import Album
+
+        return Album(self.devices.screen)
 
     @cached_property
     def store(self) -> Store:
@@ -292,7 +330,7 @@ class Agent:
     def _check_machine(self, workflow: Workflow) -> None:
         """Raise what the first desktop step would meet anyway, while nothing has been done yet."""
         actions = {self.registry[node.action] for node in workflow.nodes if node.policy.enabled}
-        if self._display_fault is not None and any("desktop" in action.info.uses for action in actions):
+        if self._display_fault is not None and any(action.info.needs_display for action in actions):
             raise self._display_fault
 
     def _run_folder(self, workflow: Workflow) -> Path:

@@ -6,13 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from agent.actions.pattern import compiled, search_time
 from agent.core.action import Action
 from agent.core.context import Context
-from agent.core.errors import ActionError
 from agent.core.workflow import Identifier
-
-_SEARCH_S = 2.0
-"""For all matches in a text. An honest pattern needs milliseconds; a catastrophic one would never end."""
 
 Groups = list[str | None] | dict[str, str | None]
 
@@ -79,37 +76,15 @@ class Regex(
         )
 
     def run(self, context: Context) -> Result:
-        pattern = self._compiled()
-        try:
+        pattern = compiled(self.pattern, self.flags)
+        with search_time(context, self.pattern) as timeout_s:
             # concurrent: other steps go on, and the stop key works, while a long search runs.
-            found = pattern.finditer(self.text, concurrent=True, timeout=min(_SEARCH_S, context.remaining()))
+            found = pattern.finditer(self.text, concurrent=True, timeout=timeout_s)
             matches = list(found) if self.all else [match for match, _ in zip(found, range(1), strict=False)]
-        except TimeoutError:
-            raise ActionError(
-                "The pattern {pattern} took longer than {seconds} s on this text.",
-                "Repetitions inside repetitions, such as (a+)+, take for ever: simplify the pattern.",
-                pattern=self.pattern,
-                seconds=_SEARCH_S,
-            ) from None
         if not matches:
             return self.Result()
         groups = [self._groups(match, pattern) for match in matches]
         return self.Result(match=matches[0].group(), groups=groups[0] if pattern.groups else [], matches=tuple(groups))
-
-    def _compiled(self) -> Any:
-        # Not `re`: only this package can give up a search that takes for ever.
-        import regex  # type: ignore[import-untyped]  # it ships no type information
-
-        options = {"i": regex.IGNORECASE, "m": regex.MULTILINE, "s": regex.DOTALL}
-        try:
-            return regex.compile(self.pattern, sum(options[flag] for flag in set(self.flags)))
-        except regex.error as error:
-            raise ActionError(
-                "{pattern} is not a regular expression: {reason}.",
-                "Write \\ before a character that is meant as it is, such as \\. or \\(.",
-                pattern=self.pattern,
-                reason=error,
-            ) from error
 
     @staticmethod
     def _groups(match: Any, pattern: Any) -> Groups:

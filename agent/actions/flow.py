@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
+from agent.actions.waiting import check_wait
 from agent.core import errors
 from agent.core.action import DONE, Action, Container, Pass, PassEnd, Round
 from agent.core.context import Context
@@ -118,13 +119,7 @@ class Delay(
         pass
 
     def run(self, context: Context) -> Result:
-        if self.seconds >= context.remaining():
-            raise ActionError(
-                "The wait of {seconds} s is longer than the step's timeout of {timeout} s.",
-                "Raise the timeout of this node.",
-                seconds=self.seconds,
-                timeout=round(context.remaining()),
-            )
+        check_wait(context, self.seconds)
         context.sleep(self.seconds)
         return self.Result()
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
 from agent.actions.keyboard import clear_field, fresh_code, press_enter, type_secret
 from agent.actions.place import find_field, find_place, to_front, within
-from agent.actions.waiting import wait_for
+from agent.actions.waiting import Watched, wait_for
 from agent.core.action import Action
 from agent.core.context import Context
 from agent.core.errors import ActionError, LoginFailed, TargetNotFound, WindowNotFound, WrongWindow
@@ -17,7 +17,10 @@ from agent.core.secret import Secret
 from agent.core.target import Match, Target, Window, WindowInfo
 
 Answer = Literal["success", "failure", "code"]
+T = TypeVar("T")
 
+_ANYWHERE = Watched(every_s=0.5)
+"""The answer may be another window; and an old failure message becomes an answer without any change."""
 _STALE_S = 2.0
 """How long a failure message that was there before may stay after the next try before it counts as the answer."""
 
@@ -112,7 +115,7 @@ class _Form:
             return seen if any(seen) else None
 
         # Neither of them: then filling in the first field says what is wrong.
-        form, success = wait_for(self._context, look, most_s=self._login.wait_s) or (True, False)
+        form, success = self._wait_for(look) or (True, False)
         if form and success:
             raise ActionError(
                 "{success} is on the screen beside {password}, so it cannot show that the sign-in worked.",
@@ -167,16 +170,16 @@ class _Form:
 
         With `stale`, a failure message that was there before is believed only after some time.
         """
-        sent = time.monotonic()
+        sent = self._context.now()
 
         def look() -> Answer | None:
             if self.sees(self._login.success) or self._signed_in_elsewhere():
                 return "success"
-            if (not stale or time.monotonic() - sent > _STALE_S) and self.sees(self._login.failure):
+            if (not stale or self._context.now() - sent > _STALE_S) and self.sees(self._login.failure):
                 return "failure"
             return "code" if code_may_come and self.sees(self._login.code) else None
 
-        return wait_for(self._context, look, most_s=self._login.wait_s)
+        return self._wait_for(look)
 
     def refused(self) -> LoginFailed:
         """The error with the application's own words."""
@@ -200,6 +203,9 @@ class _Form:
             hint,
             **(values | {"success": self._login.success, "seconds": self._login.wait_s}),
         )
+
+    def _wait_for(self, look: Callable[[], T | None]) -> T | None:
+        return wait_for(self._context, look, most_s=self._login.wait_s, watched=_ANYWHERE)
 
     def _look(self, target: Target) -> tuple[Match, ...]:
         try:

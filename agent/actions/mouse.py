@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 
 from agent.actions.place import find_place
 from agent.core.action import Action
-from agent.core.context import Button, Context
+from agent.core.context import Context
+from agent.core.devices import Button
 from agent.core.geometry import Point
 from agent.core.target import Match, Target
 

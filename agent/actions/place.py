@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agent.core.context import Context
 from agent.core.errors import WindowNotFound, WrongWindow
-from agent.core.geometry import Point
+from agent.core.geometry import Point, Region
 from agent.core.target import Match, Target, WindowInfo, WindowQuery
 
 _TRIES = 3
@@ -114,6 +114,11 @@ def no_window(context: Context, query: WindowQuery) -> WindowNotFound:
         window=query,
         open=", ".join(titles[:12]),
     )
+
+
+def part_of(whole: Region, part: Region | None) -> Region:
+    """`part`, which is counted from the corner of `whole`, on the screen; all of it for None."""
+    return whole if part is None else part.moved(whole.x, whole.y)
 
 
 def check_in_front(context: Context, window: WindowInfo) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Literal, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
@@ -100,11 +99,14 @@ class WaitWindow(
     label="Wait for a window",
     icon="window_wait",
     category="Apps and windows",
-    uses={"desktop"},
+    watches=True,
     effect="pure",
     keywords=("window opens", "window closes", "auf Fenster warten", "Fenster öffnet", "Fenster schließt"),
 ):
-    """Wait until a window is open, is closed, or is the one in front; for as long as the step's timeout allows."""
+    """Wait until a window is open, is closed, or is the one in front; for as long as the step's timeout allows.
+
+    Other workflows may use the desktop meanwhile, unless this run has it already.
+    """
 
     window: Window = Field(title="Window", description="Which one: its title, where * stands for any text.")
     state: Literal["open", "closed", "active"] = Field(
@@ -116,12 +118,12 @@ class WaitWindow(
         waited_s: float = Field(title="Waited (s)", description="How long it took.")
 
     def run(self, context: Context) -> Result:
-        started = time.monotonic()
+        started = context.now()
         seen = wait_for(context, lambda: self._look(context))
         if seen is None:
             raise self._late(context)
         window = WindowFound.of(seen) if isinstance(seen, WindowInfo) else None
-        return self.Result(window=window, waited_s=round(time.monotonic() - started, 3))
+        return self.Result(window=window, waited_s=round(context.now() - started, 3))
 
     def _look(self, context: Context) -> WindowInfo | Literal["closed"] | None:
         if self.state == "active":

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Effect = Literal["pure", "idempotent", "once"]
 DONE, FAILED = "done", "failed"
+DESKTOP = "desktop"
+"""The resource that belongs to one run at a time, from its first step that uses it to its end."""
 _ID = re.compile(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 
 
@@ -32,6 +34,8 @@ class ActionInfo:
     category: str
     uses: frozenset[str] = frozenset()
     """Exclusive resources; ``desktop`` is the screen with mouse and keyboard."""
+    watches: bool = False
+    """Whether it only watches the screen: it needs a display, but other runs may have the desktop meanwhile."""
     effect: Effect = "once"
     """What a crash means: pure and idempotent steps may run again, a once step is never silently repeated."""
     outlets: tuple[str, ...] = (DONE,)
@@ -40,6 +44,11 @@ class ActionInfo:
     """Earlier ids of this action; old files keep working."""
     keywords: tuple[str, ...] = ()
     """What people who come from other tools search for."""
+
+    @property
+    def needs_display(self) -> bool:
+        """Whether it can do nothing on a machine without a screen."""
+        return self.watches or DESKTOP in self.uses
 
 
 class Action(BaseModel):
@@ -75,6 +84,7 @@ class Action(BaseModel):
         icon: str = "",
         category: str = "",
         uses: Iterable[str] = (),
+        watches: bool = False,
         effect: Effect = "once",
         outlets: Sequence[str] = (DONE,),
         replaces: Iterable[str] = (),
@@ -98,6 +108,7 @@ class Action(BaseModel):
             icon=icon,
             category=category,
             uses=frozenset(uses),
+            watches=watches,
             effect=effect,
             outlets=tuple(outlets),
             replaces=frozenset(replaces),

@@ -1,4 +1,4 @@
-"""`Context`: an action's only door to the world, and the Protocols of what lies behind it.
+"""`Context`: an action's only door to the world, and the Protocols of the eye and the vault behind it.
 
 Every call through the door first looks at the stop flag and the deadline, so an action stops in time without
 its author's help.
@@ -6,146 +6,33 @@ its author's help.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar, cast
 
+from agent.core.devices import Apps, Check, Devices, Input, Screen, Windows
+from agent.core.errors import AmbiguousTarget, TimeUp
 from agent.core.events import Level
-from agent.core.frame import Frame
-from agent.core.geometry import Point, Region
+from agent.core.frame import Frame, PictureStyle
+from agent.core.geometry import Region
 from agent.core.secret import Secret
 from agent.core.target import Match, Target, WindowInfo, WindowQuery
-from agent.core.text import TextRead
+from agent.core.text import Table, TextRead
 
-Button = Literal["left", "right", "middle"]
 ReadMode = Literal["line", "block", "number"]
-Check = Callable[[], None]
-"""Raises `Stop` or `StepTimeout` when it is time; long work calls it often (at least every 50 ms)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Monitor:
-    """One screen: its place on the virtual desktop and its scale (1.5 is 150 %)."""
+class Watch(Protocol):
+    """Keeps an eye on a part of the screen. Used by one thread."""
 
-    region: Region
-    scale: float = 1.0
-    primary: bool = False
+    def wait(self, seconds: float, *, check: Check = lambda: None) -> bool:
+        """Wait until something there has changed since the last call, or may have; False when the time is up.
 
-
-class Screen(Protocol):
-    """Sees. Thread-safe. Raises NoDisplay."""
-
-    def monitors(self) -> tuple[Monitor, ...]:
-        """All screens, the primary first."""
-        ...
-
-    def capture(self, region: Region | None = None) -> Frame:
-        """The pixels of the region, clipped to the virtual desktop; all of it for None."""
-        ...
-
-
-class Keyboard(Protocol):
-    """Types. Part of `Input`."""
-
-    def type_text(
-        self,
-        text: str | Secret,
-        *,
-        into: int | None = None,
-        delay_s: float = 0.0,
-        check: Check = lambda: None,
-    ) -> int:
-        """Type every character on any keyboard layout; returns how many.
-
-        With `into`, a window id: before each character that window must be the active one, else WrongWindow
-        (its value ``typed`` counts the characters that had gone before) and nothing more is typed. Raises
-        ActionError for a character that cannot be typed, before the first one is.
-        """
-        ...
-
-    def hotkey(self, keys: Sequence[str], *, hold_s: float = 0.0, check: Check = lambda: None) -> None:
-        """Press the keys in order and release them in reverse: ``["ctrl", "shift", "s"]``."""
-        ...
-
-
-class Mouse(Protocol):
-    """Points and clicks. Part of `Input`."""
-
-    def position(self) -> Point:
-        """Where the pointer is."""
-        ...
-
-    def move(self, point: Point, *, duration_s: float = 0.0, check: Check = lambda: None) -> None:
-        """Move the pointer, at once or along a line."""
-        ...
-
-    def click(self, point: Point, *, button: Button = "left", count: int = 1, modifiers: Sequence[str] = ()) -> None:
-        """Move there and click, with the modifier keys held."""
-        ...
-
-    def scroll(self, dx: int, dy: int) -> None:
-        """Turn the wheel by notches; positive is right and down."""
-        ...
-
-
-class Input(Keyboard, Mouse, Protocol):
-    """Acts. Raises NoDisplay."""
-
-    def release_all(self) -> None:
-        """Let go of every key and button that is still held. Never raises; called on stop and failure."""
-        ...
-
-
-class Windows(Protocol):
-    """Knows the top-level windows. Raises NoDisplay."""
-
-    def list(self) -> tuple[WindowInfo, ...]:
-        """All, the topmost first."""
-        ...
-
-    def active(self) -> WindowInfo | None:
-        """The one that gets the keystrokes."""
-        ...
-
-    def at(self, point: Point) -> WindowInfo | None:
-        """The topmost one at this pixel."""
-        ...
-
-    def focus(self, window_id: int) -> None:
-        """Raise and activate it, un-minimising it; returns when it is active. Raises WindowNotFound, WrongWindow."""
-        ...
-
-    def close(self, window_id: int) -> None:
-        """Ask it politely to close. Raises WindowNotFound."""
-        ...
-
-
-class Apps(Protocol):
-    """Starts and ends programs."""
-
-    def launch(
-        self,
-        command: Sequence[str],
-        *,
-        folder: Path | None = None,
-        environment: Mapping[str, str] | None = None,
-    ) -> int:
-        """Start a program without a shell; returns its process id. Raises ActionError when there is none such."""
-        ...
-
-    def family(self, pid: int) -> frozenset[int]:
-        """The process and its descendants that are alive; empty when it has ended."""
-        ...
-
-    def find(self, name: str) -> tuple[int, ...]:
-        """The ids of the user's processes with this program name."""
-        ...
-
-    def end(self, pid: int, *, force: bool = False, wait_s: float = 5.0, check: Check = lambda: None) -> int | None:
-        """End a process (politely, or at once) and wait for it; its exit code where the system tells it.
-
-        Raises NotInTime when it is still there after `wait_s`.
+        The first call returns as soon as the eye is on the place: what happened before it is the caller's to see.
+        Raises NoDisplay.
         """
         ...
 
@@ -158,7 +45,10 @@ class Eye(Protocol):
         ...
 
     def find_all(self, target: Target, *, check: Check = lambda: None) -> tuple[Match, ...]:
-        """Every match from the top left; empty when there is none. `target.occurrence` is not looked at."""
+        """Every match from the top left; empty when there is none. `target.occurrence` is not looked at.
+
+        With a relation, from the anchor. Raises AmbiguousTarget when the kinds of evidence contradict each other.
+        """
         ...
 
     def read(
@@ -173,12 +63,46 @@ class Eye(Protocol):
         """The text of a region. `languages` as Tesseract writes them (``deu+eng``); `min_confidence` 0 to 100."""
         ...
 
+    def read_table(
+        self,
+        region: Region | None = None,
+        *,
+        header: bool = True,
+        languages: str | None = None,
+        min_confidence: float | None = None,
+        check: Check = lambda: None,
+    ) -> Table:
+        """The table in a region; empty, with a reason, when there is none. With `header` its first row are names."""
+        ...
+
+    def watch(
+        self, region: Region | None = None, *, window: WindowQuery | None = None
+    ) -> AbstractContextManager[Watch]:
+        """Watch a region, the part of it in the topmost window that fits, or all of the screen.
+
+        With `window`, that it opens, moves, closes or is covered is a change as well. Watching costs something only
+        inside of the ``with``, and however many watch, the screen is captured once.
+        """
+        ...
+
     def png(self, frame: Frame, *, masks: Sequence[Region] = ()) -> bytes:
-        """The frame as a PNG file, with the masked regions (screen coordinates) painted over."""
+        """`picture` in the default style."""
+        ...
+
+    def picture(self, frame: Frame, style: PictureStyle | None = None, *, masks: Sequence[Region] = ()) -> bytes:
+        """The frame as a picture file (None: PNG), with the masked regions (screen coordinates) painted over."""
+        ...
+
+    def numbered(self, frame: Frame, places: Sequence[Region]) -> Frame:
+        """The frame with a numbered box around each place (screen coordinates), from 1."""
         ...
 
     def changed(self, before: Frame, after: Frame) -> Region | None:
         """The smallest region around all pixels that differ, in screen coordinates; None when none does."""
+        ...
+
+    def difference(self, before: Frame, after: Frame) -> float:
+        """The share of the pixels that differ, 0 to 1; 1 for frames of different regions."""
         ...
 
 
@@ -196,16 +120,6 @@ class Vault(Protocol):
     def totp(self, credential: str) -> Secret:
         """The code of this moment, from the credential's field ``totp``."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Devices:
-    """The machine, as the engine hands it to the steps."""
-
-    screen: Screen
-    input: Input
-    windows: Windows
-    apps: Apps
 
 
 @dataclass(slots=True)
@@ -280,6 +194,7 @@ class Context:
         masks: Masks,
         run_id: str = "",
         node_id: str = "",
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.run_id = run_id
         self.node_id = node_id
@@ -293,6 +208,8 @@ class Context:
         """Wait so many seconds, waking at once for a stop or the deadline."""
         self.remaining = remaining
         """Seconds that this attempt still has."""
+        self.now = now
+        """Seconds on a clock that only ever goes forward."""
         self.log = log
         self.set_variable = set_variable
         """Set ``vars.<name>`` of the run."""
@@ -321,12 +238,14 @@ class Context:
     def find(self, target: Target) -> Match:
         """The one place that fits now. Raises TargetNotFound, AmbiguousTarget, WindowNotFound."""
         self.check()
-        return self._eye.find(self._located(target), check=self.check)
+        with self._masking():
+            return self._eye.find(self._located(target), check=self.check)
 
     def find_all(self, target: Target) -> tuple[Match, ...]:
         """Every place that fits now."""
         self.check()
-        return self._eye.find_all(self._located(target), check=self.check)
+        with self._masking():
+            return self._eye.find_all(self._located(target), check=self.check)
 
     def read(
         self,
@@ -339,6 +258,47 @@ class Context:
         """Read the text of a region of the screen."""
         self.check()
         return self._eye.read(region, languages=languages, mode=mode, min_confidence=min_confidence, check=self.check)
+
+    def read_table(
+        self,
+        region: Region | None = None,
+        *,
+        header: bool = True,
+        languages: str | None = None,
+        min_confidence: float | None = None,
+    ) -> Table:
+        """Read the table in a region of the screen; empty, with a reason, when there is none."""
+        self.check()
+        return self._eye.read_table(
+            region, header=header, languages=languages, min_confidence=min_confidence, check=self.check
+        )
+
+    def watch(
+        self, region: Region | None = None, *, window: WindowQuery | None = None
+    ) -> AbstractContextManager[Watch]:
+        """Keep an eye on a region, a window or all of the screen: see `Eye.watch`. Actions wait by `wait_for`."""
+        return self._eye.watch(region, window=window)
+
+    def difference(self, before: Frame, after: Frame) -> float:
+        """The share of the pixels that differ, 0 to 1; 1 for frames of different regions."""
+        self.check()
+        return self._eye.difference(before, after)
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Give what happens inside so many seconds: then the next look at the clock raises TimeUp."""
+        check, end = self.check, self.now() + seconds
+
+        def check_both() -> None:
+            if self.now() >= end:
+                raise TimeUp
+            check()
+
+        self.check = check_both
+        try:
+            yield
+        finally:
+            self.check = check
 
     def window(self, query: WindowQuery) -> WindowInfo | None:
         """The topmost window that fits, or None."""
@@ -365,15 +325,31 @@ class Context:
         if changed is not None:
             self.masks.add(changed.grown(4), window)
 
-    def screenshot(self, name: str, region: Region | None = None) -> Path:
-        """Save the screen (secrets masked) as ``<name>.png`` in the run's folder.
+    def screenshot(
+        self, name: str, region: Region | None = None, *, style: PictureStyle | None = None, cursor: bool = False
+    ) -> Path:
+        """Save the screen (secrets masked) as ``<name>.png`` in the run's folder, or as `style` says.
 
         Does not look at the stop flag: it is also how the evidence of a stopped step is kept.
         """
-        frame = self._devices.screen.capture(region)
-        masks = self.masks.regions(self._devices.windows.list()) if self.masks else ()
+        style = style or PictureStyle()
+        frame = self._devices.screen.capture(region, cursor=cursor)
+        path = self.folder / style.file_name(name)
+        path.write_bytes(self._eye.picture(frame, style, masks=self._masked()))
+        return path
+
+    def picture_candidates(self, name: str, error: AmbiguousTarget, *, anew: bool = False) -> Path | None:
+        """Save the picture in which the target was ambiguous, the candidates numbered, as ``<name>.png``.
+
+        With `anew`, a picture of this moment. None when the error has no picture. Secrets are masked, and the stop flag
+        is not looked at, as in `screenshot`.
+        """
+        if error.frame is None or not error.candidates:
+            return None
+        frame = self._devices.screen.capture(error.frame.region) if anew else error.frame
+        masks = self._masked() if anew else error.masks
         path = self.folder / f"{name}.png"
-        path.write_bytes(self._eye.png(frame, masks=masks))
+        path.write_bytes(self._eye.png(self._eye.numbered(frame, error.candidates), masks=masks))
         return path
 
     def path(self, name: str) -> Path:
@@ -381,10 +357,24 @@ class Context:
         path = Path(name).expanduser()
         return path if path.is_absolute() else self.folder / path
 
+    def _masked(self) -> tuple[Region, ...]:
+        """What no picture may show, as it lies on the screen now."""
+        return self.masks.regions(self._devices.windows.list()) if self.masks else ()
+
+    @contextmanager
+    def _masking(self) -> Iterator[None]:
+        """Note in the error of an ambiguous target, which has a picture, what of it no one may see."""
+        try:
+            yield
+        except AmbiguousTarget as error:
+            error.masks = self._masked()
+            raise
+
     def _located(self, target: Target) -> Target:
-        """The target with its image file looked up beside the workflow."""
+        """The target with its image files looked up beside the workflow."""
+        found: dict[str, Any] = {}
         if target.image is not None and not Path(target.image).is_absolute():
-            return target.model_copy(update={"image": str(self.workflow_folder / target.image)})
+            found["image"] = str(self.workflow_folder / target.image)
         if target.anchor is not None:
-            return target.model_copy(update={"anchor": self._located(target.anchor)})
-        return target
+            found["anchor"] = self._located(target.anchor)
+        return target.model_copy(update=found) if found else target

@@ -7,8 +7,9 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
+from agent.core.action import DESKTOP
+
 T = TypeVar("T")
-DESKTOP = "desktop"
 
 
 class Claim(Generic[T]):

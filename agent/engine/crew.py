@@ -7,11 +7,12 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from agent.core.action import Container, Round
-from agent.core.context import Context, Devices, Eye, Vault
+from agent.core.action import DESKTOP, Container, Round
+from agent.core.context import Context, Eye, Vault
+from agent.core.devices import Devices
 from agent.core.errors import AgentError
 from agent.core.run import Status
-from agent.engine.arbiter import DESKTOP, Claim
+from agent.engine.arbiter import Claim
 from agent.engine.attempt import Attempt, Outcome, is_wanted
 from agent.engine.cache import ResultCache
 from agent.engine.clock import Clock
@@ -185,6 +186,7 @@ class Crew:
             ledger=self._ledger,
             cache=self._cache,
             release_keys=self._devices.input.release_all,
+            may_picture=partial(self._desk.left_alone, live.run.id),
         )
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from agent.core.errors import AgentError, ErrorRecord
@@ -20,7 +23,7 @@ POLL_S = 0.1
 class Desk(Generic[T]):
     """An `Arbiter` with the process-wide lease behind it, that tells the bus who waits for whom.
 
-    The lease is held as long as a run of this process has the desktop. Not thread-safe.
+    The lease is held as long as a run of this process has the desktop. Not thread-safe but for `left_alone`.
     """
 
     def __init__(self, threads: int, lease: DesktopLease, bus: EventBus) -> None:
@@ -35,6 +38,7 @@ class Desk(Generic[T]):
         self._told: dict[str, str] = {}
         """By waiting run: the holder that was announced last."""
         self._has_lease = False
+        self._lease_lock = threading.Lock()
         self._changed = False
 
     @property
@@ -56,6 +60,21 @@ class Desk(Generic[T]):
     def has_desktop(self, run_id: str) -> bool:
         """Whether the desktop belongs to this run."""
         return self._arbiter.owner == run_id
+
+    @contextmanager
+    def left_alone(self, run_id: str) -> Iterator[bool]:
+        """Whether no other run, of this process or another, acts on the desktop; nobody begins to while this lasts.
+
+        For any thread. Who gets yes must be quick, because others wait for it.
+        """
+        with self._lease_lock:
+            # With the lease but without an owner, the desktop is just being given to a run.
+            borrowed = not self._has_lease and not self._lease.take(self._names.get(run_id, ""))
+            try:
+                yield borrowed or self._arbiter.owner == run_id
+            finally:
+                if borrowed:
+                    self._lease.give_back()
 
     def claim(self, item: T, **wish: Any) -> Claim[T]:
         """See `Arbiter.claim`."""
@@ -88,13 +107,14 @@ class Desk(Generic[T]):
         return granted, refused
 
     def _may_own(self, run_id: str) -> bool:
-        try:
-            self._elsewhere = self._lease.take(self._names[run_id])
-        except AgentError as error:
-            self._refusals[run_id] = error.record()
-            return False
-        self._has_lease = not self._elsewhere
-        return self._has_lease
+        with self._lease_lock:
+            try:
+                self._elsewhere = self._lease.take(self._names[run_id])
+            except AgentError as error:
+                self._refusals[run_id] = error.record()
+                return False
+            self._has_lease = not self._elsewhere
+            return self._has_lease
 
     def _refused(self) -> list[tuple[T, ErrorRecord]]:
         if not self._refusals:
@@ -122,6 +142,7 @@ class Desk(Generic[T]):
 
     def _give_back(self) -> None:
         self._changed = True
-        if self._has_lease and not self._arbiter.owner:
-            self._has_lease = False
-            self._lease.give_back()
+        with self._lease_lock:
+            if self._has_lease and not self._arbiter.owner:
+                self._has_lease = False
+                self._lease.give_back()

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from agent.core.action import Registry
-from agent.core.context import Devices, Eye, Vault
+from agent.core.context import Eye, Vault
+from agent.core.devices import Devices
 from agent.core.errors import ErrorRecord, StoreError
 from agent.core.events import EventBus
 from agent.core.journal import DesktopLease, Journal, Redact

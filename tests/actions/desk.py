@@ -24,6 +24,7 @@ class Desk(FakeDesktop):
         self.on_sleep: Callable[[], None] = lambda: None
         self.before_call: Callable[[], None] = lambda: None
         """What the door's check does: the moment to raise Stop."""
+        self.eye.pause = self._sleep
         self.context = Context(
             devices=self.devices,
             eye=self.eye,
@@ -37,6 +38,7 @@ class Desk(FakeDesktop):
             set_variable=self.variables.__setitem__,
             masks=Masks(),
             node_id="step",
+            now=lambda: self.slept,
         )
 
     def _check(self) -> None:

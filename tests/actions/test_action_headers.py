@@ -32,16 +32,26 @@ FIELDS = {
     "log.message": ("level text data", ""),
     "login.fill": ("credential user password submit success failure", "logged_in reason"),
     "mouse.click": ("target button count modifiers offset", "match"),
+    "screen.assert": ("target text state", "passed"),
+    "screen.exists": ("target", "found match"),
     "screen.find": ("target all", "match matches"),
+    "screen.pixel": ("point colour tolerance", "colour equal"),
+    "screen.read_table": ("region target languages", "columns rows"),
     "screen.read_text": ("region target languages mode", "text words confidence"),
     "screen.screenshot": ("monitor window region file", "image path"),
     "screen.wait": ("target state", "match waited_s"),
+    "screen.wait_stable": ("region quiet_ms tolerance", "stable_after_s"),
     "table.write": ("path header table mode", "path"),
     "window.find": ("title regex process class_name", "window rect"),
     "window.focus": ("window", ""),
     "window.wait": ("window state", "window"),
 }
-PURE = {"screen.find", "screen.wait", "screen.read_text", "window.find", "window.wait", "data.regex", "flow.if"}
+WATCHES = {
+    *("screen.wait", "screen.wait_stable", "screen.exists", "screen.assert", "screen.pixel", "window.wait"),
+}
+PURE = WATCHES | {
+    *("screen.find", "screen.read_text", "screen.read_table", "window.find", "data.regex", "flow.if"),
+}
 ONCE = {
     *("mouse.click", "keyboard.type", "keyboard.type_secret", "keyboard.hotkey", "login.fill", "app.launch"),
     *("file.write", "table.write"),
@@ -87,7 +97,10 @@ def test_an_action_says_what_a_crash_means_and_what_it_uses(action: type[Action]
     family = action.info.id.split(".")[0]
     expected = "pure" if action.info.id in PURE else "once" if action.info.id in ONCE else "idempotent"
     assert action.info.effect == expected
-    assert action.info.uses == ({"desktop"} if family in DESKTOP_FAMILIES else set())
+    needs_turn = family in DESKTOP_FAMILIES and action.info.id not in WATCHES
+    assert action.info.uses == ({"desktop"} if needs_turn else set())
+    assert action.info.watches == (action.info.id in WATCHES)
+    assert action.info.needs_display == (family in DESKTOP_FAMILIES)
     assert issubclass(action, Container) == ("passes" in vars(action))
 
 

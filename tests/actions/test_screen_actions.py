@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from pydantic import ValidationError
 
-from agent.actions.screen import Find, ReadText, Screenshot, Wait
+from agent.actions.screen_find import Find
+from agent.actions.screen_read import ReadTable, ReadText
+from agent.actions.screen_wait import Wait
 from agent.core.errors import ActionError, AmbiguousTarget, NotInTime, TargetNotFound, WindowNotFound
 from agent.core.geometry import Point, Region
 from agent.core.target import Target, WindowQuery
+from agent.core.text import Table
 from tests.actions.desk import Desk
 
 SAVE = Region(100, 100, 60, 20)
@@ -115,37 +115,23 @@ def test_a_region_is_counted_from_the_window_or_the_target(desk: Desk) -> None:
     assert ReadText(region=part).run(desk.context).text == ""
 
 
-def test_a_screenshot_is_a_new_file_in_the_runs_folder(desk: Desk, tmp_path: Path) -> None:
-    first = Screenshot(region=[0, 0, 8, 8]).run(desk.context)
-    second = Screenshot(region=[0, 0, 8, 8]).run(desk.context)
-    assert (first.image, second.image) == ("screenshot-1.png", "screenshot-2.png")
-    assert Path(first.path).read_bytes().startswith(b"\x89PNG")
-
-
-def test_a_screenshot_goes_to_the_named_file(desk: Desk, tmp_path: Path) -> None:
-    desk.windows.open("Orders", Region(10, 20, 30, 40))
-    result = Screenshot(window="Orders", file="evidence/orders.png").run(desk.context)
-    assert Path(result.path) == tmp_path / "evidence" / "orders.png"
-    assert desk.screen.captures[-1] == Region(10, 20, 30, 40)
-
-
-def test_a_screenshot_of_a_missing_monitor_says_how_many_there_are(desk: Desk) -> None:
-    with pytest.raises(ActionError, match="no monitor 3, only 1"):
-        Screenshot(monitor=3).run(desk.context)
-
-
-def test_a_screenshot_that_cannot_be_written_says_why(desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ActionError, match="was not written"):
-        Screenshot(region=[0, 0, 2, 2], file="file/shot.png").run(desk.context)
-
-
-def test_a_screenshot_is_a_png_and_of_one_thing() -> None:
-    with pytest.raises(ValidationError, match=r"must end in \.png"):
-        Screenshot(file="shot.jpg")
-    with pytest.raises(ValidationError, match="not both"):
-        Screenshot(monitor=1, window="Orders")
-
-
 def test_a_point_target_needs_no_look_at_texts(desk: Desk) -> None:
     assert Find(target={"point": {"x": 3, "y": 4}}).run(desk.context).match.point == Point(3, 4)
+
+
+def test_a_table_is_read_with_its_rows_by_name_too(desk: Desk) -> None:
+    desk.windows.open("Orders", Region(100, 100, 300, 300))
+    part = Region(110, 120, 50, 60)
+    desk.eye.tables[part] = Table(
+        columns=("Order", ""), rows=(("4711", "12,50"), ("4712", "")), confidences=((91.234, 96.0), (95.0, 100.0))
+    )
+    result = ReadTable(window="Orders", region=Region(10, 20, 50, 60)).run(desk.context)
+    assert result.columns == ("Order", "")
+    assert result.rows == (("4711", "12,50"), ("4712", ""))
+    assert result.records[0] == {"Order": "4711", "2": "12,50"}
+    assert result.least_confidence == 91.23
+
+
+def test_where_no_table_is_the_reason_is_told(desk: Desk) -> None:
+    with pytest.raises(ActionError, match="knows no table in 0,0 9×9"):
+        ReadTable(region=Region(0, 0, 9, 9)).run(desk.context)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from agent.core.context import Context, Masks
-from agent.core.errors import Stop
+from agent.core.errors import AmbiguousTarget, Stop, TargetNotFound, TimeUp
 from agent.core.geometry import Point, Region
 from agent.core.target import Target, WindowInfo, WindowQuery
 from agent.devices.fake import FakeDesktop, FakeVault
@@ -148,3 +149,63 @@ def test_a_mask_moves_with_its_window_and_goes_with_it() -> None:
     moved = WindowInfo(7, "Form", Region(-50, 0, 400, 300))
     assert masks.regions((moved,)) == (Region(-40, 20, 50, 20), Region(0, 0, 5, 5))
     assert masks.regions(()) == (Region(0, 0, 5, 5),)
+
+
+# --- pictures of what is ambiguous ---
+
+
+def ambiguous(door: Door) -> AmbiguousTarget:
+    door.desktop.eye.texts["Edit"] = (Region(110, 110, 50, 20), Region(110, 210, 50, 20))
+    with pytest.raises(AmbiguousTarget) as caught:
+        door.context.find(Target(text="Edit"))
+    return caught.value
+
+
+def test_the_candidates_are_in_the_picture_and_secrets_are_not(door: Door) -> None:
+    door.desktop.screen.paint(Region(110, 150, 50, 20), (0, 0, 200))
+    door.context.masks.add(Region(110, 150, 50, 20), door.desktop.windows.list()[0])
+    error = ambiguous(door)
+    door.desktop.windows.close(door.window.id)  # with its mask: the picture is older
+    path = door.context.picture_candidates("a-candidates", error)
+    assert path is not None and path.name == "a-candidates.png"
+    with Image.open(path) as picture:
+        colours = [picture.convert("RGB").getpixel((120, y)) for y in (110, 210, 155)]
+    assert colours == [(255, 0, 0), (255, 0, 0), (0, 0, 0)]
+
+
+def test_a_picture_of_this_moment_shows_what_is_there_now(door: Door) -> None:
+    error = ambiguous(door)
+    door.desktop.screen.paint(Region(0, 0, 1920, 1080), (0, 200, 0))
+    path = door.context.picture_candidates("a-candidates", error, anew=True)
+    assert path is not None
+    with Image.open(path) as picture:
+        assert picture.convert("RGB").getpixel((5, 5)) == (0, 200, 0)
+
+
+def test_without_candidates_there_is_no_picture(door: Door) -> None:
+    assert door.context.picture_candidates("x", AmbiguousTarget("It is there twice.")) is None
+
+
+def test_the_images_of_a_target_and_its_anchor_lie_beside_the_workflow(door: Door) -> None:
+    anchor = Target(image="name.png")
+    with pytest.raises(TargetNotFound):
+        door.context.find(Target(image="edit.png", anchor=anchor, relation="right_of"))
+    look = door.desktop.eye.looks[0]
+    assert look.image == str(door.context.workflow_folder / "edit.png")
+    assert look.anchor is not None and look.anchor.image == str(door.context.workflow_folder / "name.png")
+
+
+def test_what_happens_within_a_time_ends_with_it_and_the_step_goes_on(door: Door) -> None:
+    passed = 0.0
+    door.context.now = lambda: passed
+    with pytest.raises(TimeUp), door.context.within(5):
+        door.context.check()
+        passed = 5.0
+        door.context.find(Target(point=Point(1, 1)))
+    door.context.check()
+
+
+def test_a_stop_is_heard_within_a_time_too(door: Door) -> None:
+    door.stopped = True
+    with pytest.raises(Stop), door.context.within(5):
+        door.context.screen.capture(Region(0, 0, 2, 2))

@@ -107,7 +107,11 @@ def test_two_nodes_with_one_id_are_told_once() -> None:
         ({"target": "OK", "buton": 1}, "params.buton", "buton is unknown. Did you mean button?"),
         ({"target": "OK", "button": "lft"}, "params.button", "button must be one of 'left', 'right', not \"lft\"."),
         ({"target": {"txt": "OK"}}, "params.target.txt", "target.txt is unknown. Did you mean text?"),
-        ({"target": {"text": "OK", "image": "a"}}, "params.target", "target: give one of text, image"),
+        (
+            {"target": {"text": "OK", "anchor": "a"}},
+            "params.target",
+            "target: with text, image or element, give anchor",
+        ),
         ({"target": {"region": {"x": 1}}}, "params.target.region.y", "target.region.y is missing."),
         ({"target": {"region": {"x": "${1}"}}}, "params.target.region.y", "target.region.y is missing."),
         ({"target": "OK", "amount": "many"}, "params.amount", "amount must be a whole number"),

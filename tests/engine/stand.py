@@ -145,6 +145,14 @@ class DeskGate(Gate, id="test.desk_gate", label="Gate", icon="x", category="Test
     """A gate that needs the desktop."""
 
 
+class WatchGate(Gate, id="test.watch_gate", label="Gate", icon="x", category="Test", watches=True):
+    """A gate that only watches the desktop, and fails when it opens."""
+
+    def run(self, context: Context) -> Value:
+        super().run(context)
+        raise ActionError("It was not seen.")
+
+
 class Click(Action, id="test.click", label="Click", icon="x", category="Test", uses={"desktop"}, effect="once"):
     """Type a text, for what it is worth."""
 
@@ -209,7 +217,7 @@ class Try(Container, id="test.try", label="Try", icon="x", category="Test"):
 REGISTRY = Registry(
     (
         *(Echo, Count, Branch, Fail, FailOnce, Crash, Exit, Nothing, Wait, Set),
-        *(Gate, DeskGate, Click, Look, Loop, Try),
+        *(Gate, DeskGate, WatchGate, Click, Look, Loop, Try),
     )
 )
 

@@ -7,7 +7,7 @@ import threading
 from agent.core.errors import StoreError
 from agent.core.events import DesktopAwaited, StepChanged
 from agent.core.run import Run, Status
-from tests.engine.stand import DeskGate, Stand, node, workflow
+from tests.engine.stand import DeskGate, Stand, WatchGate, node, workflow
 
 
 def waits(stand: Stand, run: Run) -> list[str]:
@@ -154,3 +154,73 @@ def test_a_stop_lets_go_of_the_keys_of_the_run_that_has_the_desktop(threaded: St
     threaded.engine.stop(run.id)
     assert released.wait(10)
     opened.set()
+
+
+# --- steps that only watch ---
+
+
+def test_others_act_while_a_run_only_watches(threaded: Stand) -> None:
+    entered, opened = WatchGate.make("watch")
+    watching = threaded.start(workflow(node("a", "watch_gate", name="watch", policy={"on_error": "continue"})))
+    assert entered.wait(10)
+    acting = threaded.start(workflow(node("b", "click", text="meanwhile")))
+    assert threaded.engine.wait(acting.id, 10).status is Status.DONE
+    assert threaded.engine.run_of(watching.id).status is Status.RUNNING
+    assert waits(threaded, acting) == []
+    opened.set()
+    assert threaded.engine.wait(watching.id, 10).status is Status.DONE
+
+
+def test_a_run_that_has_the_desktop_keeps_it_while_it_watches(threaded: Stand) -> None:
+    entered, opened = WatchGate.make("keep")
+    policy = {"on_error": "continue"}
+    first = threaded.start(
+        workflow(node("a", "click"), node("b", "watch_gate", name="keep", policy=policy), edges=["a>b"])
+    )
+    assert entered.wait(10)
+    told = threading.Event()
+    threaded.bus.subscribe(lambda event: told.set() if isinstance(event, DesktopAwaited) else None)
+    second = threaded.start(workflow(node("c", "click")))
+    assert told.wait(10)
+    opened.set()
+    for run in (first, second):
+        assert threaded.engine.wait(run.id, 10).status is Status.DONE
+
+
+def watched(stand: Stand, name: str) -> tuple[Run, threading.Event]:
+    """A run that watches until the event is set, and then fails."""
+    entered, opened = WatchGate.make(name)
+    run = stand.start(workflow(node("a", "watch_gate", name=name, policy={"attempts": 1})))
+    assert entered.wait(10)
+    return run, opened
+
+
+def picture(stand: Stand, run: Run) -> str:
+    return stand.steps(stand.engine.wait(run.id, 10))["a"].screenshot
+
+
+def test_a_step_that_watched_an_idle_desktop_keeps_a_picture_and_gives_the_lease_back(threaded: Stand) -> None:
+    run, opened = watched(threaded, "idle")
+    opened.set()
+    assert picture(threaded, run) == "a-1-error.png"
+    assert threaded.lease.asked.is_set()
+    assert threaded.lease.holder == ""
+    assert threaded.desktop.input.releases == 0, "the keys of others were let go"
+
+
+def test_no_picture_is_kept_of_what_another_run_does(threaded: Stand) -> None:
+    run, opened = watched(threaded, "other")
+    entered, leave = DeskGate.make("typing")
+    typing = threaded.start(workflow(node("t", "desk_gate", name="typing")))
+    assert entered.wait(10)
+    opened.set()
+    assert picture(threaded, run) == ""
+    leave.set()
+    assert threaded.engine.wait(typing.id, 10).status is Status.DONE
+
+
+def test_no_picture_is_kept_of_what_another_process_does(threaded: Stand) -> None:
+    run, opened = watched(threaded, "process")
+    threaded.lease.other = "somebody"
+    opened.set()
+    assert picture(threaded, run) == ""
