@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
+from agent.vision.album import Album
 from agent.vision.eye import ScreenEye
 from agent.vision.tesseract import requirements
 
-__all__ = ["ScreenEye", "requirements"]
+__all__ = ["Album", "ScreenEye", "requirements"]

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from agent.core.context import Check, ReadMode
+from agent.core.context import ReadMode
+from agent.core.devices import Check
 from agent.core.frame import Frame
 from agent.core.geometry import Region
 from agent.core.text import TextRead

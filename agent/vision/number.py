@@ -66,9 +66,7 @@ def in_the_end(readings: Sequence[list[Read]]) -> list[Read]:
 
 def in_doubt(read: Sequence[Read]) -> list[Read]:
     """The words, their numbers with so little confidence that nobody takes them for granted."""
-    return [
-        replace(item, confidence=min(item.confidence, _DOUBTED)) if is_number(item.text) else item for item in read
-    ]
+    return [replace(item, confidence=min(item.confidence, _DOUBTED)) if is_number(item.text) else item for item in read]
 
 
 def is_odd(text: str) -> bool:

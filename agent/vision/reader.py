@@ -9,7 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from typing import TYPE_CHECKING
 
-from agent.core.context import Check, ReadMode
+from agent.core.context import ReadMode
+from agent.core.devices import Check
 from agent.core.frame import Frame
 from agent.core.geometry import Region
 from agent.core.text import Line, TextRead

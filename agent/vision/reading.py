@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -40,26 +40,13 @@ class Reading:
     def text(self, min_confidence: float) -> TextRead:
         """The words that are at least so sure (0 to 100)."""
         lines = [line for line in self.rows.values() if line is not None]
-        return TextRead(tuple(_sure(lines, min_confidence)), self.frame.region)
-
-
-def _sure(lines: Sequence[Line], least: float) -> Sequence[Line]:
-    if least <= 0:
-        return lines
-    found = []
-    for line in lines:
-        words = tuple(word for word in line.words if word.confidence >= least)
-        if len(words) == len(line.words):
-            found.append(line)
-        elif words:
-            found.append(replace(line, words=words, rect=around(words)))
-    return found
+        return TextRead(tuple(lines), self.frame.region).sure(min_confidence)
 
 
 def line_of(row: Sequence[ReadCell], left: int, top: int) -> Line | None:
     """The line that a row of cells makes in a frame whose corner is (left, top)."""
     words = tuple(_word(item, cell.place, left, top, n) for n, cell in enumerate(row) for item in cell.words)
-    return Line(words, around(words)) if words else None
+    return Line.of(words) if words else None
 
 
 @lru_cache(maxsize=20_000)
@@ -73,10 +60,3 @@ def _word(item: Read, cell: Box, left: int, top: int, number: int) -> Word:
         item.confidence,
         number,
     )
-
-
-def around(words: Sequence[Word]) -> Region:
-    """The smallest region around all words."""
-    rects = [word.rect for word in words]
-    x, y = min(rect.x for rect in rects), min(rect.y for rect in rects)
-    return Region(x, y, max(rect.right for rect in rects) - x, max(rect.bottom for rect in rects) - y)

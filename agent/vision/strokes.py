@@ -46,7 +46,12 @@ class Strokes:
 
 
 def strokes_of(grey: Mask) -> Strokes:
-    """Find the strokes of a grey picture (h × w)."""
+    """Find the strokes of a grey picture (h × w); there are none in one that is lower or narrower than any text."""
+    import numpy as np
+
+    if min(grey.shape) < MIN_HEIGHT:
+        nothing = np.zeros_like(grey)
+        return Strokes(nothing, nothing, nothing, np.zeros((0, 4), np.int64), ())
     edges, across, down = _masks(grey)
     whole = Box(0, 0, grey.shape[1], grey.shape[0])
     groups, blobs = _groups_and_blobs(grey, edges, down, whole)
@@ -60,6 +65,8 @@ def strokes_after(before: Strokes, grey: Mask, changed: Sequence[Box]) -> tuple[
     """
     import numpy as np
 
+    if min(grey.shape) < MIN_HEIGHT:
+        return before, []
     edges, across, down = before.edges.copy(), before.ruled_across.copy(), before.ruled_down.copy()
     size = (grey.shape[0], grey.shape[1])
     other: list[Box] = []

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from agent.actions import discover
 from agent.core import errors, validation
+from agent.core.element import ElementQuery
 from agent.core.run import Status
 from agent.core.target import Target, WindowQuery
 from agent.core.workflow import Policy
@@ -144,7 +145,7 @@ def _of_models() -> Iterator[str]:
     """What the classes say of themselves: statuses, actions and their results, targets, policy, settings."""
     yield from (status.value for status in Status)
     yield from validation.TEXTS
-    models: list[type[BaseModel]] = [Policy, Settings, Target, WindowQuery]
+    models: list[type[BaseModel]] = [Policy, Settings, Target, ElementQuery, WindowQuery]
     for action in discover().values():
         models += [action, action.Result]
         yield action.info.label

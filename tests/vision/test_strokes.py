@@ -93,3 +93,11 @@ def test_a_change_of_a_plain_colour_is_no_change_of_strokes() -> None:
     after[120:180, 100:200] = 250  # ten grey values are no edge
     _strokes, other = strokes_after(strokes_of(before), after, [Box(100, 120, 200, 180)])
     assert other == []
+
+
+@pytest.mark.parametrize("size", [(0, 0), (1, 300), (4, 2), (300, 1)])
+def test_a_picture_that_is_too_small_for_text_has_no_strokes(size: tuple[int, int]) -> None:
+    picture = np.zeros(size, np.uint8)
+    strokes = strokes_of(picture)
+    assert strokes.blobs == ()
+    assert strokes_after(strokes, picture, [Box(0, 0, 1, 1)]) == (strokes, [])
