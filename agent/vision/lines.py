@@ -41,18 +41,21 @@ class Layout:
     ruled_down: Mask
 
     def reach(self, cell: Box) -> Box:
-        """The cell with a pixel more around, or three towards a line: text near one was cut off with it.
+        """What to read for a cell: a pixel more around, or up to three towards a line, which cuts text near it off.
 
         Under an underline the descenders go on.
         """
         height, width = self.ruled.shape
         left, top = max(cell.x - 3, 0), max(cell.y - 3, 0)
         right, bottom = min(cell.right + 3, width), min(cell.bottom + 3, height)
-        ruled = self.ruled
+        before = self.ruled[cell.y : cell.bottom, left : cell.x].any(axis=0)
+        behind = self.ruled[cell.y : cell.bottom, cell.right : right].any(axis=0)
+        above = self.ruled[top : cell.y, cell.x : cell.right].any(axis=1)
+        # An edge is noted at the pixel before it: inside of a left border that is the border's last pixel.
         return Box(
-            left if ruled[cell.y : cell.bottom, left : cell.x].any() else max(cell.x - 1, 0),
-            top if ruled[top : cell.y, cell.x : cell.right].any() else max(cell.y - 1, 0),
-            right if ruled[cell.y : cell.bottom, cell.right : right].any() else min(cell.right + 1, width),
+            left + _last(before) + 1 if before.any() else max(cell.x - 1, 0),
+            top + _last(above) + 1 if above.any() else max(cell.y - 1, 0),
+            cell.right + int(behind.argmax()) + 1 if behind.any() else min(cell.right + 1, width),
             self._bottom(cell, bottom),
         )
 
@@ -67,8 +70,13 @@ class Layout:
             [x for x in (cell.x - UNDERLINE, cell.right + UNDERLINE - 1) if 0 <= x < width],
         ]
         if beside.any():
-            return bottom  # a border, which goes on beyond the text
+            return line + 1  # a border, which goes on beyond the text
         return min(bottom + round(DESCENDER * (cell.bottom - cell.y)), height)
+
+
+def _last(marked: Any) -> int:
+    """The place of the last one that is set."""
+    return len(marked) - 1 - int(marked[::-1].argmax())
 
 
 def layout(grey: Mask) -> Layout:
@@ -93,11 +101,18 @@ def _with_dots(blobs: Iterable[Box]) -> list[Box]:
     for dot in dots:
         near = [index for index in grid.around(dot, 10) if _owns(words[index], dot)]
         if near:
-            owner = min(near, key=lambda index: (abs(words[index].middle - dot.middle), index))
+            owner = min(
+                near, key=lambda index: (_aside(words[index], dot), abs(words[index].middle - dot.middle), index)
+            )
             joined[owner] = joined[owner].union(dot)
         elif dot.width >= MIN_HEIGHT:
             left.append(dot)  # a dash of its own
     return [blob for blob in joined if blob.height <= MAX_HEIGHT] + left
+
+
+def _aside(word: Box, dot: Box) -> bool:
+    """Whether the dot stands beside the word, and not above, below or in it."""
+    return dot.x >= word.right or dot.right <= word.x
 
 
 def _owns(word: Box, dot: Box) -> bool:
@@ -130,15 +145,18 @@ class _Grid:
 class _OpenLine:
     """A line of text that may go on to the right: its blobs, and where its last few stand."""
 
-    __slots__ = ("blobs", "bottom", "reach", "top")
+    __slots__ = ("blobs", "bottom", "last", "reach", "top")
 
     def __init__(self, blob: Box) -> None:
         self.blobs = [blob]
+        self.last = blob
         self.top, self.bottom, self.reach = blob.y, blob.bottom, _reach([blob])
 
     def append(self, blob: Box) -> None:
         """Let the line go on with this blob."""
         self.blobs.append(blob)
+        if blob.height * 3 >= self.last.height:  # a dot or dash says little of where the line is
+            self.last = blob
         tail = self.blobs[-4:]
         self.top, self.bottom = min([box[1] for box in tail]), max([box[3] for box in tail])
         self.reach = _reach(tail)
@@ -147,6 +165,12 @@ class _OpenLine:
 def _reach(tail: list[Box]) -> int:
     """How far to the right a line goes on. Not much beyond the gaps of a cell: two lines beside a headline stay two."""
     return max([box[2] for box in tail]) + max(round(1.1 * GAP * max([box[3] - box[1] for box in tail])), 10)
+
+
+def _beside_last(last: Box, y: int, bottom: int) -> bool:
+    """Whether a blob of these rows stands beside the last one too: a high icon does not join two lines of text."""
+    shared = min(last[3], bottom) - max(last[1], y)
+    return shared * 3 >= min(bottom - y, last[3] - last[1])
 
 
 def _lines(blobs: list[Box]) -> list[list[Box]]:
@@ -164,7 +188,7 @@ def _lines(blobs: list[Box]) -> list[list[Box]]:
                 # How much of the lower one of the two stands beside the other, 0 to 1.
                 shared = min(line.bottom, bottom) - max(line.top, y)
                 share = shared / max(1, min(bottom - y, line.bottom - line.top))
-                if share >= most and line is not best:
+                if share >= most and line is not best and _beside_last(line.last, y, bottom):
                     best, most = line, share
         if best is None:
             best = _OpenLine(blob)
@@ -178,12 +202,13 @@ def _lines(blobs: list[Box]) -> list[list[Box]]:
 
 
 def _cells(line: list[Box], down: Mask) -> Iterable[Box]:
-    """The line cut at wide gaps and at ruled lines; what cannot be text is left out."""
+    """The line cut at wide gaps, at ruled lines and beside icons; what cannot be text is left out."""
     height = sorted(box.height for box in line)[len(line) // 2]
     cell = line[0]
     for blob in line[1:]:
         gap = blob.x - cell.right
-        if gap > GAP * max(height, 8) or (gap > 2 and _ruled(cell, blob, down)):
+        parted = gap > 2 and (_is_icon(cell, height) != _is_icon(blob, height) or _ruled(cell, blob, down))
+        if parted or gap > GAP * max(height, 8):
             if _may_be_text(cell):
                 yield cell
             cell = blob
@@ -191,6 +216,11 @@ def _cells(line: list[Box], down: Mask) -> Iterable[Box]:
             cell = cell.union(blob)
     if _may_be_text(cell):
         yield cell
+
+
+def _is_icon(box: Box, height: int) -> bool:
+    """Whether it is so much higher than the text of its line, and not even wide."""
+    return box.height > 1.7 * height and box.width <= 1.3 * box.height
 
 
 def _ruled(left: Box, right: Box, down: Mask) -> bool:

@@ -296,17 +296,18 @@ def _is_solid(part: Mask) -> bool:
 
 
 def _stubs(down: Mask, components: NDArray[np.int64]) -> Iterable[Box]:
-    """The short line between the corner of a frame and the title in it, which would be read as a dash.
+    """Short lines across that belong to lines down: from the corner of a frame to its title, or from side to side.
 
-    A minus near the border of a table cell is none: there the border goes on above and below.
+    They would be read as dashes. A minus near the border of a table cell is none: there the border goes on above
+    and below, and no other is as near on its other side.
     """
     width, height = components[:, 2] - components[:, 0], components[:, 3] - components[:, 1]
     for x, y, right, bottom in components[(height <= 4) & (width >= 3)].tolist():
-        for left, end in ((max(x - 6, 0), x), (right, right + 6)):
-            above = down[max(y - 8, 0) : max(y - 3, 0), left:end].any()
-            below = down[bottom + 3 : bottom + 8, left:end].any()
-            if above != below:
-                yield Box(x, y, right, bottom)
+        sides = (slice(max(x - 6, 0), x), slice(right, right + 6))
+        above = [bool(down[max(y - 8, 0) : max(y - 3, 0), side].any()) for side in sides]
+        below = [bool(down[bottom + 3 : bottom + 8, side].any()) for side in sides]
+        if above != below or all(above):
+            yield Box(x, y, right, bottom)
 
 
 def _sticks_out(near: Mask, width: int) -> bool:
@@ -342,18 +343,48 @@ def _is_ring(part: Mask) -> bool:
 
 
 def _parted(blob: Box, letters: Mask) -> Iterable[Box]:
-    """The blob, or its lines where descenders touch the ascenders below: cut where the fewest strokes are."""
-    import numpy as np
-
+    """The blob, or its lines where descenders touch the ascenders below."""
     # A single line of text is wider than high; what is as high as two lines of the smallest font may be two lines.
     if blob.height < 21 or blob.width < blob.height:
         return (blob,)
-    counts = np.count_nonzero(_cut(letters, blob), axis=1)
-    third = blob.height // 3
-    middle = counts[third : blob.height - third]
-    cut = third + int(np.argmin(middle))
-    if counts[cut] > 0.18 * counts.max():
-        return (blob,)
-    upper = Box(blob.x, blob.y, blob.right, blob.y + cut)
-    lower = Box(blob.x, blob.y + cut, blob.right, blob.bottom)
-    return (*_parted(upper, letters), *_parted(lower, letters))
+    return (_moved(part, blob) for part in _lines_of(_alone(_cut(letters, blob))))
+
+
+def _alone(letters: Mask) -> Mask:
+    """The blob that reaches from side to side, without what else stands in its box."""
+    import cv2
+    import numpy as np
+
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(_bridged(letters), connectivity=8)
+    if count <= 2:
+        return letters
+    whole = 1 + int(np.argmax(boxes[1:, 2] * boxes[1:, 3]))
+    return np.asarray(np.where(labels == whole, letters, 0), np.uint8)
+
+
+def _lines_of(letters: Mask) -> Iterable[Box]:
+    """The lines, cut apart where the fewest strokes are."""
+    import numpy as np
+
+    whole = _bounds(letters, Box(0, 0, letters.shape[1], letters.shape[0]))
+    part = _cut(letters, whole)
+    counts = np.count_nonzero(part, axis=1)
+    third = whole.height // 3
+    middle = counts[third : whole.height - third]
+    if whole.height < 21 or whole.width < whole.height or middle.min() > 0.18 * counts.max():
+        return [whole]
+    # Behind the descenders of the upper line: where the next one begins.
+    low = counts <= 1.5 * middle.min() + 2
+    cut = third + int(np.argmin(middle)) + 1
+    while cut < whole.height - third and low[cut]:
+        cut += 1
+    if min(counts[:cut].sum(), counts[cut:].sum()) < 0.25 * max(counts[:cut].sum(), counts[cut:].sum()):
+        return [whole]  # the dots of capital umlauts are no line
+    upper = (_moved(line, whole) for line in _lines_of(part[:cut]))
+    below = whole._replace(y=whole.y + cut)
+    return [*upper, *(_moved(line, below) for line in _lines_of(part[cut:]))]
+
+
+def _moved(box: Box, origin: Box) -> Box:
+    """The box, which is counted from the corner of `origin`, from where that is counted."""
+    return Box(box.x + origin.x, box.y + origin.y, box.right + origin.x, box.bottom + origin.y)
