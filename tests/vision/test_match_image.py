@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,9 +19,11 @@ from agent.core.errors import ActionError, Stop
 from agent.core.frame import Frame
 from agent.core.geometry import Region
 from agent.core.run import now
-from agent.vision.frame import crop, pixels, png
-from agent.vision.match_image import ALIKE, EXACT, find_image
-from agent.vision.template import Template
+from agent.vision.candidate import Candidate
+from agent.vision.encode import encode
+from agent.vision.frame import crop, pixels
+from agent.vision.match_image import ALIKE, EXACT, SCALED, Seen, find_image
+from agent.vision.template import Origin, Template
 from tests.vision.rendered import Rendered, Style, orders_window
 
 
@@ -112,12 +116,34 @@ def test_a_greyed_out_button_is_not_the_button(window: Rendered) -> None:
     assert seen.closest is not None
 
 
-def test_what_is_absent_is_not_found_but_the_closest_place_is_told(window: Rendered) -> None:
-    other = np.random.default_rng(9).integers(0, 256, (30, 60, 3), np.uint8)
-    seen = find_image(window.frame, Template(other), min_score=0.8)
+def test_of_what_is_not_alike_enough_the_closest_place_is_told(window: Rendered) -> None:
+    place = button(window, "Öffnen")
+    noise = np.random.default_rng(9).normal(0, 60, (place.height, place.width, 3))
+    template = template_of(window.frame, place)
+    other = Template(np.clip(template.colours + noise, 0, 255).astype(np.uint8))
+    seen = find_image(window.frame, other, min_score=0.8)
     assert not seen.matches
     assert seen.closest is not None
-    assert seen.closest.score < 0.8
+    assert seen.closest.rect == place
+    assert 0.3 < seen.closest.score < 0.8
+
+
+def test_the_closest_place_of_something_on_a_blank_screen_is_the_first_one() -> None:
+    other = np.random.default_rng(9).integers(0, 256, (30, 60, 3), np.uint8)
+    seen = find_image(frame_of(np.full((400, 500, 3), 250, np.uint8)), Template(other), min_score=0.8)
+    assert seen == Seen((), Candidate(Region(0, 0, 60, 30), 0.0, ALIKE, "image"))
+
+
+def test_a_place_of_the_wrong_colours_does_not_hide_a_right_one_beside_it(window: Rendered) -> None:
+    """Two similar places overlap by more than half, and the more similar one is too pale."""
+    place = button(window, "Anmelden")
+    template = template_of(window.frame, place)
+    picture = np.full((place.height + 20, place.width + 20, 3), 239, np.uint8)
+    pale = 239 - (239 - template.colours.astype(int)) * 0.4
+    picture[: place.height, : place.width] = pale
+    picture[18 : place.height + 18, 4 : place.width + 4] = template.colours ^ 6
+    seen = find_image(frame_of(picture), template, min_score=0.8)
+    assert [(each.rect.x, each.rect.y) for each in seen.matches] == [(4, 18)]
 
 
 def test_one_colour_is_found_where_it_fills_the_rectangle() -> None:
@@ -155,6 +181,58 @@ def test_transparent_pixels_fit_any_background(tmp_path: Path, noisy: bool) -> N
     assert [(each.rect, each.rank) for each in seen.matches] == [(Region(70, 50, 24, 24), ALIKE if noisy else EXACT)]
 
 
+@pytest.mark.parametrize("colour", [(10, 20, 200), (255, 255, 255)])
+def test_a_template_of_one_pixel_is_a_colour(colour: tuple[int, int, int]) -> None:
+    picture = np.full((20, 30, 3), 100, np.uint8)
+    picture[7, 11] = picture[7, 20] = colour
+    template = Template(np.full((1, 1, 3), colour, np.uint8))
+    assert places(frame_of(picture), template) == [(11, 7), (20, 7)]
+    assert not places(frame_of(np.full((20, 30, 3), 100, np.uint8)), template)
+
+
+def test_a_template_as_large_as_the_screen_has_one_place(window: Rendered) -> None:
+    assert places(window.frame, template_of(window.frame, window.frame.region)) == [(0, 0)]
+
+
+@pytest.mark.parametrize(("dx", "dy", "expected"), [(7, 0, 2), (6, 0, 1), (0, 5, 2), (0, 4, 1), (6, 5, 2)])
+def test_places_are_two_when_they_lie_half_a_template_apart(dx: int, dy: int, expected: int) -> None:
+    plain = Template(np.full((10, 14, 3), (0, 200, 0), np.uint8))
+    picture = np.full((40, 50, 3), 255, np.uint8)
+    for x, y in ((5, 5), (5 + dx, 5 + dy)):
+        picture[y : y + 10, x : x + 14] = plain.colours
+    assert len(places(frame_of(picture), plain)) == expected
+
+
+def test_a_template_that_knows_its_scale_is_searched_in_the_size_of_this_screen(window: Rendered) -> None:
+    place = button(window, "Abbrechen")
+    template = replace(template_of(window.frame, place), origin=Origin(scale=1.0))
+    height, width = pixels(window.frame).shape[:2]
+    larger = cv2.resize(pixels(window.frame), (width * 3 // 2, height * 3 // 2), interpolation=cv2.INTER_CUBIC)
+    frame = replace(frame_of(larger[:, :, :3]), scale=1.5)
+    seen = find_image(frame, template, min_score=0.8)
+    assert [(each.rank, each.method) for each in seen.matches] == [(SCALED, "image-scaled")]
+    assert seen.scale == 1.5
+    assert abs(seen.matches[0].rect.x - place.x * 1.5) <= 1
+    assert seen.matches[0].rect.width == round(place.width * 1.5)
+    assert not find_image(frame, template, min_score=0.8, scales="same").matches
+
+
+def test_what_is_there_pixel_by_pixel_is_found_whatever_scale_the_template_says(window: Rendered) -> None:
+    place = button(window, "Abbrechen")
+    template = replace(template_of(window.frame, place), origin=Origin(scale=2.0))
+    seen = find_image(window.frame, template, min_score=0.8)
+    assert [(each.rect, each.rank) for each in seen.matches] == [(place, EXACT)]
+    assert seen.scale == 1
+
+
+def test_a_template_larger_than_the_screen_is_found_in_its_smaller_size(window: Rendered) -> None:
+    part = template_of(window.frame, Region(0, 0, 300, 120)).scaled(2)
+    frame = crop(window.frame, Region(0, 0, 400, 200))
+    seen = find_image(frame, replace(part, origin=Origin(scale=2.0)), min_score=0.8)
+    assert [(each.rect, each.rank) for each in seen.matches] == [(Region(0, 0, 300, 120), SCALED)]
+    assert seen.scale == 0.5
+
+
 def test_a_template_larger_than_the_screen_is_not_there() -> None:
     seen = find_image(frame_of(np.zeros((5, 5, 3), np.uint8)), Template(np.zeros((6, 2, 3), np.uint8)), min_score=0.0)
     assert seen.matches == ()
@@ -176,7 +254,7 @@ def test_a_stop_is_heard_during_the_search(window: Rendered) -> None:
 
 def test_a_saved_frame_can_be_searched(window: Rendered, tmp_path: Path) -> None:
     place = button(window, "Öffnen")
-    (tmp_path / "open.png").write_bytes(png(crop(window.frame, place)))
+    (tmp_path / "open.png").write_bytes(encode(crop(window.frame, place)))
     assert places(window.frame, Template.load(tmp_path / "open.png")) == [(place.x, place.y)]
 
 
@@ -201,7 +279,7 @@ def test_a_name_that_no_file_can_have_is_missing() -> None:
 
 @pytest.mark.parametrize("cut", [0, 7, 20, 40, 60, 200])
 def test_a_cut_off_image_is_damaged(window: Rendered, tmp_path: Path, cut: int) -> None:
-    (tmp_path / "cut.png").write_bytes(png(window.frame)[:cut])
+    (tmp_path / "cut.png").write_bytes(encode(window.frame)[:cut])
     with pytest.raises(ActionError, match="cannot be read"):
         Template.load(tmp_path / "cut.png")
 
