@@ -33,8 +33,8 @@ def shadow(module: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_file_is_a_list_of_rows_with_nine_keys_and_each_ratio_is_theirs_through_ours(
     display: VirtualDisplay, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    code, rows = bench("capture.region", "evidence", "engine", file=tmp_path / "bench.json")
-    assert [row["id"] for row in rows] == ["capture.region", "evidence.png", "evidence.size", "engine.step"]
+    code, rows = bench("capture.region", "evidence.size", "engine", file=tmp_path / "bench.json")
+    assert [row["id"] for row in rows] == ["capture.region", "evidence.size", "evidence.size.9", "engine.step"]
     for row in rows:
         assert list(row) == KEYS
         assert row["value"] > 0
@@ -73,9 +73,9 @@ def test_a_row_that_cannot_be_measured_here_counts_as_missed_and_says_why(
     display: VirtualDisplay, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     Home.of_user().save_settings(Settings(tessdata=str(tmp_path)))  # a folder without any language
-    code, rows = bench("ocr.words", file=tmp_path / "bench.json")
+    code, rows = bench("find.text", file=tmp_path / "bench.json")
     assert (code, rows[0]["value"], rows[0]["ok"]) == (1, None, False)
-    assert "ocr.words: " in capfd.readouterr().out
+    assert "find.text: " in capfd.readouterr().out
 
 
 def test_a_name_that_no_row_has_is_refused_with_the_names_there_are(tmp_path: Path) -> None:

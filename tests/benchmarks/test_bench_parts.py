@@ -1,4 +1,4 @@
-"""The parts of the benchmarks: how rows are judged, how turns are taken, how reading is scored."""
+"""The parts of the benchmarks: how rows are chosen and judged, how turns are taken."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from agent.cli.bench import _chosen, _row
 from agent.cli.bench.conversation import Conversation
+from agent.cli.bench.corpus import NoCorpus
 from agent.cli.bench.measure import Turn, medians, timed
-from agent.cli.bench.office import Truth, wrong_words
+from agent.cli.bench.peer import Peer, PeerFailed
 from agent.cli.bench.peers import PEERS
 from agent.cli.bench.row import Case, Pair, Target, case
 from agent.cli.bench.rows import CASES
+from agent.cli.bench.stand import Stand
 from agent.core.errors import AgentError
-from agent.core.geometry import Region
+from agent.settings import Home, Settings
 
 
 def row_case(target: Target) -> Case:
@@ -23,7 +26,7 @@ def row_case(target: Target) -> Case:
 
 def test_every_row_has_an_id_of_its_own_and_a_known_peer() -> None:
     assert len({each.id for each in CASES}) == len(CASES)
-    assert {each.peer for each in CASES} <= set(PEERS)
+    assert {each.peer for each in CASES} <= {*PEERS, ""}
 
 
 def test_a_function_under_the_decorator_is_a_case() -> None:
@@ -83,16 +86,29 @@ def test_what_belongs_to_a_call_is_done_around_each_one() -> None:
     assert done == ["before", "work", "after"] * 2
 
 
-def test_a_word_counts_only_where_it_stands_and_only_once() -> None:
-    first, second = Region(0, 0, 100, 20), Region(0, 20, 100, 20)
-    truths = [Truth("zu viel zu", first), Truth("groß", second)]
-    read = [
-        ("zu", Region(0, 2, 20, 14)),
-        ("viel", Region(30, 2, 20, 14)),
-        ("groß", Region(60, 2, 20, 14)),  # in the wrong place
-        ("gross", Region(0, 22, 20, 14)),  # in the right place, and wrong
-    ]
-    assert wrong_words(truths, read) == 50
+def test_a_group_stands_for_the_rows_of_its_families() -> None:
+    seeing = [each.id for each in _chosen(["vision"])]
+    assert {name.split(".")[0] for name in seeing} == {"capture", "evidence", "change", "ocr", "find"}
+    assert [each.id for each in _chosen(["find", "vision", "ocr.cell.deu"])] == seeing
+    assert [each.id for each in _chosen(["ocr.cell.deu", "ocr.cell"])] == ["ocr.cell", "ocr.cell.deu"]
+    assert _chosen([]) == list(CASES)
+
+
+def test_a_row_without_a_rival_is_measured_alone_and_one_without_a_corpus_is_no_miss() -> None:
+    def measure(stand: object, peer: Peer) -> Pair:
+        with pytest.raises(PeerFailed):
+            peer.ask("read")
+        return Pair(3, peer.turn("read"))  # type: ignore[arg-type]  # None
+
+    def fail(stand: object, peer: Peer) -> Pair:
+        raise NoCorpus("The screens are not here.")
+
+    with Stand(Home.of_user(), Settings()) as stand:
+        row = _row(Case("a.b", "Alone", "", "", Target(at_most=4), measure), stand)
+        assert (row.peer, row.value, row.peer_value, row.ok) == ("", 3, None, True)
+        row = _row(Case("a.c", "Nowhere", "", "", Target(at_most=4), fail), stand)
+        assert (row.value, row.ok) == (None, None)
+        assert row.note is not None
 
 
 def test_a_program_that_ends_without_an_answer_is_an_error(tmp_path: Path) -> None:

@@ -25,11 +25,12 @@ _WIDE = 180
 
 
 def run_bench(names: list[str], json_file: Path | None, printer: Printer, *, rounds: int | None = None) -> int:
-    """Measure the rows whose ids start with one of `names` (all for none), and print them as a table.
+    """Measure the rows whose ids start with one of `names`, or that such a group has, and print them as a table.
 
-    `json_file` gets a list of ``{id, title, value, unit, target, peer, peer_value, ratio, ok}``. Returns 0 when no
-    target was missed and 1 when one was, or when ours could not be measured. Raises AgentError, before anything
-    is measured, for a name that no row has and a file that cannot be written. `rounds` is for trying out.
+    No name stands for all, ``vision`` for all of reading and finding. `json_file` gets a list of ``{id, title, value,
+    unit, target, peer, peer_value, ratio, ok}``. Returns 0 when no target was missed and 1 when one was, or when ours
+    could not be measured. Raises AgentError, before anything is measured, for a name that no row has and a file that
+    cannot be written. `rounds` is for trying out.
     """
     from agent.cli.bench.stand import Stand
     from agent.settings import Home
@@ -65,17 +66,21 @@ def show(rows: Sequence[Row], printer: Printer) -> None:
 
 
 def _chosen(names: Sequence[str]) -> list[Case]:
-    from agent.cli.bench.rows import CASES
+    """The rows that are named, in the order of the table: each by a group's name or by how its id starts."""
+    from agent.cli.bench.rows import CASES, GROUPS, cases
 
+    chosen: set[str] = set()
     for name in names:
-        if not any(case.id.startswith(name) for case in CASES):
+        rows = cases(GROUPS[name]) if name in GROUPS else [case for case in CASES if case.id.startswith(name)]
+        if not rows:
             raise AgentError(
                 "There is no row {name}.",
                 "There are: {known}.",
                 name=f"“{name}”",
-                known=", ".join(case.id for case in CASES),
+                known=", ".join([*GROUPS, *(case.id for case in CASES)]),
             )
-    return [case for case in CASES if not names or case.id.startswith(tuple(names))]
+        chosen.update(case.id for case in rows)
+    return [case for case in CASES if not names or case.id in chosen]
 
 
 def _measured(cases: Sequence[Case], stand: Stand, printer: Printer) -> Iterator[Row]:
@@ -88,14 +93,15 @@ def _measured(cases: Sequence[Case], stand: Stand, printer: Printer) -> Iterator
 
 
 def _row(case: Case, stand: Stand) -> Row:
+    from agent.cli.bench.corpus import NoCorpus
     from agent.cli.bench.peers import PEERS, titled
 
-    title = titled(PEERS[case.peer])
+    title = " ".join(filter(None, (titled(PEERS[case.peer]), case.reads))) if case.peer else ""
     try:
         peer = stand.peer(case.peer)
         row = case.row(case.measure(stand, peer), title)
     except AgentError as error:
-        return case.failed(title, error.record())
+        return case.failed(title, error.record(), missed=not isinstance(error, NoCorpus))
     return replace(row, note=row.note or peer.missing)
 
 

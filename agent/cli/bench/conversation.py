@@ -21,11 +21,14 @@ PATIENCE_S = 120.0
 class Conversation:
     """Starts the program and waits for its first line. Raises AgentError when it ends, or is silent for too long."""
 
-    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], *, program: str = sys.executable
+    ) -> None:
+        """`program` runs the command: this Python, unless told otherwise."""
         self._name = name
         # What the program prints for people would only disturb ours; what it says to us comes as JSON.
         self._process = subprocess.Popen(
-            [sys.executable, *command],
+            [program, *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

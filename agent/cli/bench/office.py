@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from agent.cli.bench.accuracy import Truth
 from agent.cli.bench.conversation import Conversation
 from agent.core.geometry import Region
 from agent.resources import path as resource
 
 AMOUNT_COLUMN = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """A text that is on the screen, and the rectangle of its widget or cell."""
-
-    text: str
-    rect: Region
 
 
 class Office:
@@ -52,20 +44,6 @@ class Office:
         self._talk.ask({"do": "cell", "row": row, "column": AMOUNT_COLUMN, "text": amount})
         return amount
 
-    def show_message(self) -> str:
-        """Show a message of two lines that was not there yet; returns its text."""
-        self._changes += 1
-        text = (
-            f"Der Auftrag {4000 + self._changes} wurde von Herrn Groß geändert.\n"
-            f"Möchten Sie {self._changes + 1} Änderungen übernehmen?"
-        )
-        self._talk.ask({"do": "message", "text": text})
-        return text
-
-    def hide_message(self) -> None:
-        """Take the message away."""
-        self._talk.ask({"do": "message", "text": ""})
-
     def focus_note(self) -> None:
         """Empty the text field and give it the keys."""
         self._talk.ask({"do": "focus"})
@@ -77,17 +55,3 @@ class Office:
     def draw_button(self, text: str, path: Path) -> None:
         """Draw a button that is not on the screen into a PNG file."""
         self._talk.ask({"do": "picture", "text": text, "path": str(path)})
-
-
-def wrong_words(truths: Sequence[Truth], read: Iterable[tuple[str, Region]]) -> float:
-    """The share of the words on the screen, in percent, that were not read rightly where they stand."""
-    words = list(read)
-    total = right = 0
-    for truth in truths:
-        found = [text for text, rect in words if truth.rect.contains(rect.center)]
-        for word in truth.text.split():
-            total += 1
-            if word in found:
-                found.remove(word)
-                right += 1
-    return 100.0 * (total - right) / total

@@ -46,10 +46,15 @@ class Peer:
         question = {"do": method, "with": arguments, "calls": calls, "after": after}
         return None if self.missing else lambda: list(self._ask(question)["seconds"])
 
+    def ask(self, method: str, **arguments: Any) -> tuple[Any, float]:
+        """Call a method once; what it gives, and the seconds that it took. Raises PeerFailed."""
+        answer = self._ask({"do": method, "with": arguments, "calls": 1, "after": ""})
+        return answer["result"], answer["seconds"][0]
+
     def call(self, method: str, **arguments: Any) -> Any:
         """Call a method once; what it gives, or None when the peer cannot be measured."""
         try:
-            return self._ask({"do": method, "with": arguments, "calls": 1, "after": ""})["result"]
+            return self.ask(method, **arguments)[0]
         except PeerFailed:
             return None
 
@@ -77,6 +82,24 @@ class Peer:
     def _give_up(self, reason: ErrorRecord) -> None:
         self.missing = reason
         self._talk.close()
+
+
+class Nobody(Peer):
+    """Stands in where a row has nobody to be compared with."""
+
+    def __init__(self) -> None:
+        self.title = ""
+        self.missing = None
+
+    def turn(self, method: str, *, calls: int = 1, after: str = "", **arguments: Any) -> Turn | None:
+        """None."""
+        return None
+
+    def close(self) -> None:
+        """Nothing was started."""
+
+    def _ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        raise PeerFailed
 
 
 def main(name: str) -> None:

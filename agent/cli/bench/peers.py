@@ -10,6 +10,7 @@ import importlib.metadata
 import io
 import logging
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -56,7 +57,7 @@ class Mss(Product):
 
 
 class Pillow(Product):
-    """Pillow: its own screenshot, and its own PNG with the default settings."""
+    """Pillow: its own screenshot, and its own encoders with the default settings."""
 
     distribution = "pillow"
     needs_screen = True
@@ -66,6 +67,7 @@ class Pillow(Product):
         self._grab = importlib.import_module("PIL.ImageGrab")
         self._numpy = importlib.import_module("numpy")
         self._raw = b""
+        self._two: list[Any] = []
         self._size = (0, 0)
 
     def grab(self) -> object:
@@ -73,15 +75,24 @@ class Pillow(Product):
         return self._numpy.asarray(self._grab.grab(xdisplay=os.environ.get("DISPLAY")))
 
     def load(self, path: str, size: list[int]) -> None:
-        """Read the raw BGRA pixels that `png` shall write."""
+        """Read the raw BGRA pixels that `encode` shall write."""
         self._raw, self._size = Path(path).read_bytes(), (size[0], size[1])
 
-    def png(self) -> int:
-        """Write the PNG into memory; how many bytes it has."""
+    def encode(self, kind: str, options: Mapping[str, Any]) -> int:
+        """Write the picture into memory; how many bytes it has."""
         image = self._image.frombuffer("RGB", self._size, self._raw, "raw", "BGRX", 0, 1)
         file = io.BytesIO()
-        image.save(file, format="PNG")
+        image.save(file, format=kind, **options)
         return file.tell()
+
+    def load_two(self, paths: list[str], size: list[int]) -> None:
+        """Read the raw BGRA pixels of two pictures that `difference` shall compare."""
+        raw = [Path(path).read_bytes() for path in paths]
+        self._two = [self._image.frombuffer("RGB", (size[0], size[1]), each, "raw", "BGRX", 0, 1) for each in raw]
+
+    def difference(self) -> list[int]:
+        """The rectangle around all that differs, as its own recipe tells it: left, top, right, bottom; or nothing."""
+        return list(importlib.import_module("PIL.ImageChops").difference(*self._two).getbbox() or ())
 
 
 class Pytesseract(Product):
@@ -105,15 +116,56 @@ class Pytesseract(Product):
         self._image = self._open(path).convert("RGB")
 
     def read(self, languages: str) -> list[list[Any]]:
-        """The words with their places: [text, x, y, width, height]."""
+        """The words with their places and confidences: [text, x, y, width, height, 0 to 100]."""
         found = self._library.image_to_data(self._image, lang=languages, output_type=self._library.Output.DICT)
-        fields = (found[name] for name in ("text", "left", "top", "width", "height"))
+        fields = (found[name] for name in ("text", "left", "top", "width", "height", "conf"))
         return [list(word) for word in zip(*fields, strict=True) if word[0].strip()]
 
     def find(self, text: str, languages: str) -> bool:
         """Whether the words of the text follow each other on the screen: the usual recipe for “find this text”."""
         read = " ".join(word[0] for word in self.read(languages))
         return text in read
+
+
+class Tesserocr(Product):
+    """tesserocr with one long-lived engine for each language: a plain reading of the whole picture in process."""
+
+    distribution = "tesserocr"
+    how = "(psm 3)"
+
+    def __init__(self) -> None:
+        self._library = cast(Any, importlib.import_module("tesserocr"))
+        self._open = importlib.import_module("PIL.Image").open
+        self._engines: dict[str, Any] = {}
+        self._image: Any = None
+
+    def load(self, path: str) -> None:
+        """Read the PNG that `read` shall read."""
+        self._image = self._open(path).convert("RGB")
+
+    def read(self, languages: str) -> list[list[Any]]:
+        """The words with their places and confidences: [text, x, y, width, height, 0 to 100]."""
+        engine = self._engine(languages)
+        engine.SetImage(self._image)
+        if not engine.Recognize():
+            return []
+        word = self._library.RIL.WORD
+        found = []
+        for item in self._library.iterate_level(engine.GetIterator(), word):
+            if not item.Empty(word) and item.GetUTF8Text(word).strip():
+                left, top, right, bottom = item.BoundingBox(word)
+                text, confidence = item.GetUTF8Text(word), item.Confidence(word)
+                found.append([text, left, top, right - left, bottom - top, confidence])
+        return found
+
+    def _engine(self, languages: str) -> Any:
+        if languages not in self._engines:
+            from agent.vision.tesseract import tessdata_folder
+
+            folder = str(tessdata_folder("", languages))  # the same models as ours
+            mode = self._library.PSM.AUTO
+            self._engines[languages] = self._library.PyTessBaseAPI(path=folder, lang=languages, psm=mode)
+        return self._engines[languages]
 
 
 class Pyscreeze(Product):
@@ -142,32 +194,17 @@ class Pyscreeze(Product):
             return False
 
 
-class Pyautogui(Product):
-    """PyAutoGUI without its pause: 100 ms after every call, which is a sleep and says nothing about its work."""
+class OnXlib(Product):
+    """The base of those that reach the screen by the Xlib of Python."""
 
-    distribution = "PyAutoGUI"
-    how = "(PAUSE=0)"
     needs_screen = True
 
     def __init__(self) -> None:
-        # MouseInfo ends the whole process where tkinter is missing; PyAutoGUI does without it.
-        sys.modules["mouseinfo"] = None  # type: ignore[assignment]  # None makes the import raise ImportError
         if os.environ.get("XAUTHORITY"):
             self._name_this_display(Path(os.environ["XAUTHORITY"]))
-        self._library = cast(Any, importlib.import_module("pyautogui"))
-        self._library.PAUSE = 0
-        self._library.FAILSAFE = False
-
-    def click(self, x: int, y: int) -> None:
-        """Move there and click."""
-        self._library.click(x, y)
-
-    def write(self, text: str) -> None:
-        """Type the text."""
-        self._library.write(text)
 
     def _name_this_display(self, authority: Path) -> None:
-        """PyAutoGUI's Xlib knows no key that is good for any machine and display, as ours is: give it one for this."""
+        """Python's Xlib knows no key that is good for any machine and display, as ours is: give it one for this."""
         any_machine, this_machine = 65535, 256  # FamilyWild and FamilyLocal in X11/Xauth.h
         key = authority.read_bytes()
         if key[:6] == struct.pack(">HHH", any_machine, 0, 0):
@@ -177,6 +214,108 @@ class Pyautogui(Product):
             place = b"".join(struct.pack(">H", len(part)) + part for part in (host, number))
             path.write_bytes(struct.pack(">H", this_machine) + place + key[6:])
             os.environ["XAUTHORITY"] = str(path)
+
+
+class Pyautogui(OnXlib):
+    """PyAutoGUI without its pause: 100 ms after every call, which is a sleep and says nothing about its work."""
+
+    distribution = "PyAutoGUI"
+    how = "(PAUSE=0)"
+    pause_s: ClassVar[float] = 0.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        # MouseInfo ends the whole process where tkinter is missing; PyAutoGUI does without it.
+        sys.modules["mouseinfo"] = None  # type: ignore[assignment]  # None makes the import raise ImportError
+        self._library = cast(Any, importlib.import_module("pyautogui"))
+        self._library.PAUSE = self.pause_s
+        self._library.FAILSAFE = False
+
+    def click(self, x: int, y: int) -> None:
+        """Move there and click."""
+        self._library.click(x, y)
+
+    def move(self, x: int, y: int) -> None:
+        """Move there."""
+        self._library.moveTo(x, y)
+
+    def write(self, text: str) -> None:
+        """Type the text."""
+        self._library.write(text)
+
+
+class PyautoguiByDefault(Pyautogui):
+    """The same as people first meet it."""
+
+    how = "(its default pause)"
+    pause_s = 0.1
+
+
+class Pynput(OnXlib):
+    """pynput's controller, as its manual shows it."""
+
+    distribution = "pynput"
+
+    def __init__(self) -> None:
+        super().__init__()
+        mouse = importlib.import_module("pynput.mouse")
+        self._left = mouse.Button.left
+        self._mouse = mouse.Controller()
+        self._keyboard = importlib.import_module("pynput.keyboard").Controller()
+
+    def click(self, x: int, y: int) -> None:
+        """Move there and click."""
+        self._mouse.position = (x, y)
+        self._mouse.click(self._left)
+
+    def move(self, x: int, y: int) -> None:
+        """Move there."""
+        self._mouse.position = (x, y)
+
+
+    def write(self, text: str) -> None:
+        """Type the text."""
+        self._keyboard.type(text)
+
+
+class Xdotool(Product):
+    """The program xdotool with its own delay of 12 ms between the keys: with less it loses more."""
+
+    distribution = "xdotool"
+    needs_screen = True
+
+    def __init__(self) -> None:
+        if shutil.which("xdotool") is None:
+            raise ImportError("the program xdotool is missing")
+
+    def write(self, text: str) -> None:
+        """Type the text."""
+        subprocess.run(["xdotool", "type", text], check=True)
+
+
+class Xtest(OnXlib):
+    """The bare requests of the XTEST extension and nothing else: the floor for all of them."""
+
+    distribution = "python-xlib"
+    how = "(bare XTEST)"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._x = importlib.import_module("Xlib.X")
+        self._fake = importlib.import_module("Xlib.ext.xtest").fake_input
+        self._display = importlib.import_module("Xlib.display").Display()
+
+    def move(self, x: int, y: int) -> None:
+        """Move there, and wait for the server."""
+        self._fake(self._display, self._x.MotionNotify, x=x, y=y)
+        self._display.sync()
+
+    def click(self, x: int, y: int) -> None:
+        """Move there and click, and wait for the server."""
+        self._fake(self._display, self._x.MotionNotify, x=x, y=y)
+        self._fake(self._display, self._x.ButtonPress, 1)
+        self._fake(self._display, self._x.ButtonRelease, 1)
+        self._display.sync()
 
 
 class Dbos(Product):
@@ -258,17 +397,48 @@ application.exec()
         self._launch.end()
 
 
+class Locate(Pyautogui):
+    """PyAutoGUI's image search with its own capture: on Linux the program scrot, as its manual says."""
+
+    how = "locateOnScreen, with its capture"
+
+    def __init__(self) -> None:
+        if sys.platform == "linux":
+            if shutil.which("scrot") is None:
+                raise ImportError("it captures with scrot, which is missing")
+            os.environ["XDG_SESSION_TYPE"] = "x11"  # as in every X11 session; without it it does not capture
+        os.chdir(os.environ[FOLDER])  # its screenshots go to the current folder
+        importlib.import_module("cv2")  # without it the search is one in pure Python
+        super().__init__()
+
+    def find(self, wanted: str, expected: bool) -> bool:
+        """Whether the wanted picture is on the screen; an answer that is wrong is none."""
+        try:
+            found = self._library.locateOnScreen(wanted, confidence=0.95) is not None
+        except self._library.ImageNotFoundException:
+            found = False
+        if found != expected:
+            raise ValueError(f"it says {found} instead of {expected}")
+        return found
+
+
 FOLDER = "TLA_BENCH_FOLDER"
 """The environment variable that names a folder on a real disk for what a peer writes."""
 
 PEERS: Mapping[str, type[Product]] = {
     "dbos": Dbos,
     "eager": Eager,
+    "locate": Locate,
     "mss": Mss,
     "pillow": Pillow,
     "pyautogui": Pyautogui,
+    "pyautogui.default": PyautoguiByDefault,
+    "pynput": Pynput,
     "pyscreeze": Pyscreeze,
     "pytesseract": Pytesseract,
+    "tesserocr": Tesserocr,
     "typer": Typer,
+    "xdotool": Xdotool,
+    "xtest": Xtest,
 }
 """Every peer by the name that rows use."""

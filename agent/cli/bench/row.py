@@ -66,7 +66,7 @@ class Row:
     peer_value: float | None
     ratio: float | None
     ok: bool | None
-    """None where it cannot be told: the target is a ratio and the peer is not installed."""
+    """None where it cannot be told: the target is a ratio and the peer is not installed, or there is no corpus."""
     note: ErrorRecord | None = None
     """Why a figure is missing, or what it does not say; printed below the table, not part of the JSON."""
 
@@ -82,11 +82,13 @@ class Case:
     id: str
     title: str
     peer: str
-    """A name in `agent.cli.bench.peers.PEERS`."""
+    """A name in `agent.cli.bench.peers.PEERS`; empty where there is nobody to be compared with."""
     unit: str
     target: Target
     measure: Callable[[Stand, Peer], Pair]
     """Measures ours and the peer's in turns. Raises AgentError when ours cannot be measured on this machine."""
+    reads: str = ""
+    """The languages that the peer reads in; told with its name."""
 
     def row(self, pair: Pair, peer: str) -> Row:
         """The row with its figures. `peer` is the name with the version."""
@@ -95,17 +97,18 @@ class Case:
         target, ok = self.target.text(self.unit), self.target.met(value, peer_value)
         return Row(self.id, self.title, value, self.unit, target, peer, peer_value, ratio, ok, pair.note)
 
-    def failed(self, peer: str, note: ErrorRecord) -> Row:
-        """The row without figures, when ours could not be measured: that is a miss."""
-        target = self.target.text(self.unit)
-        return Row(self.id, self.title, None, self.unit, target, peer, None, None, ok=False, note=note)
+    def failed(self, peer: str, note: ErrorRecord, *, missed: bool = True) -> Row:
+        """The row without figures, when ours could not be measured: that is a miss, unless it could not even begin."""
+        target, ok = self.target.text(self.unit), False if missed else None
+        return Row(self.id, self.title, None, self.unit, target, peer, None, None, ok=ok, note=note)
 
 
 def case(
     case_id: str,
     title: str,
     *,
-    peer: str,
+    peer: str = "",
+    reads: str = "",
     unit: str = "ms",
     times: float | None = None,
     at_most: float | None = None,
@@ -116,6 +119,6 @@ def case(
     """
 
     def made(measure: Callable[[Stand, Peer], Pair]) -> Case:
-        return Case(case_id, title, peer, unit, Target(at_most, times), measure)
+        return Case(case_id, title, peer, unit, Target(at_most, times), measure, reads)
 
     return made

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from agent.cli.bench.measure import Turn, medians
 from agent.cli.bench.office import Office
-from agent.cli.bench.peer import Peer, PeerFailed
+from agent.cli.bench.peer import Nobody, Peer, PeerFailed
 from agent.cli.bench.peers import FOLDER, PEERS
 from agent.cli.bench.row import Pair
 from agent.settings import Home, Settings
 
 if TYPE_CHECKING:
-    from agent.core.context import Devices, Eye
+    from agent.cli.bench.corpus import Page
+    from agent.cli.bench.sweep import ReadBy, Sweep
+    from agent.core.context import Eye
+    from agent.core.devices import Devices
     from agent.core.frame import Frame
 
 MS = 1000.0
@@ -38,7 +41,7 @@ class Stand:
         """`rounds` is for trying out: it takes the place of the number that each row asks for."""
         self._home = home
         self.settings = settings
-        self._rounds = rounds
+        self.rounds = rounds
         self._stack = ExitStack()
         self._has_screen = False
         self._office: Office | None = None
@@ -110,8 +113,26 @@ class Stand:
             tessdata=self.settings.tessdata,
         )
 
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """The held-out screens of the corpus. Raises NoCorpus."""
+        from agent.cli.bench.corpus import corpus
+
+        return corpus(self.folder / "corpus")
+
+    @cached_property
+    def readings(self) -> dict[ReadBy, Sweep]:
+        """All of them, read by us (no name) and by the peers; those that cannot be measured are left out."""
+        from agent.cli.bench.sweep import BOTH, ours, sweep, theirs
+
+        peers = (("pytesseract", BOTH), ("pytesseract", "deu"), ("tesserocr", BOTH))
+        readers = {(name, languages): theirs(self.peer(name), languages) for name, languages in peers}
+        return sweep(self.pages, {("", BOTH): ours(self.settings.tessdata), **readers})
+
     def peer(self, name: str) -> Peer:
-        """The peer, started once. Raises DeviceError when it needs a screen and there is none."""
+        """The peer, started once; `Nobody` for no name. Raises DeviceError when it needs a screen and there is none."""
+        if not name:
+            return Nobody()
         if name not in self._peers:
             if PEERS[name].needs_screen:
                 self.open_screen()
@@ -121,7 +142,7 @@ class Stand:
 
     def race(self, ours: Turn, peer: Turn | None, *, rounds: int, unit: float = MS) -> Pair:
         """Measure both in turns; the medians in milliseconds, or seconds times `unit`."""
-        rounds = self._rounds or rounds
+        rounds = self.rounds or rounds
         if peer is not None:
             try:
                 first, second = medians([ours, peer], rounds=rounds)

@@ -1,10 +1,10 @@
-"""Rows: finding a picture or a text on the full-HD office window. Ours includes the capture, the peers' do not."""
+"""Rows: finding a picture or a text on the full-HD office window. Ours always includes the capture."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from agent.cli.bench.measure import timed
+from agent.cli.bench.measure import Turn, timed
 from agent.cli.bench.peer import Peer
 from agent.cli.bench.row import Pair, case
 from agent.cli.bench.stand import Stand
@@ -28,14 +28,21 @@ def _absent(stand: Stand) -> Path:
     return path
 
 
-def _find_picture(stand: Stand, peer: Peer, picture: Path, *, expected: int) -> Pair:
-    """The window changes before each search, so that no answer of before can be the answer."""
+def _find_picture(stand: Stand, picture: Path, *, expected: int, cold: bool = False) -> Turn:
+    """Find it, the capture included. The window changes before each search, so that the screen must be looked at.
+
+    The eye lives as long as the program, and remembers the screen as it was; with `cold` each search is an eye's first.
+    """
     target = Target(image=str(picture))
-    eye = stand.eye()
-    peer.call("load", screen=str(stand.picture), wanted=str(picture))
+    eyes = [stand.eye()]
+
+    def before() -> None:
+        stand.open_office().change_amount()
+        if cold:
+            eyes[0] = stand.eye()
 
     def find() -> None:
-        found = len(eye.find_all(target))
+        found = len(eyes[0].find_all(target))
         if found != expected:
             raise AgentError(
                 "The picture {name} was found {found} times instead of {expected}.",
@@ -44,19 +51,43 @@ def _find_picture(stand: Stand, peer: Peer, picture: Path, *, expected: int) -> 
                 expected=expected,
             )
 
-    return stand.race(timed(find, before=stand.open_office().change_amount), peer.turn("find"), rounds=15)
+    return timed(find, before=before)
 
 
-@case("find.image", "Find the picture of a button", peer="pyscreeze", times=10)
+def _race_on_one_picture(stand: Stand, peer: Peer, picture: Path, ours: Turn) -> Pair:
+    """Against a peer that is given the screen, and so needs no capture."""
+    peer.call("load", screen=str(stand.picture), wanted=str(picture))
+    return stand.race(ours, peer.turn("find"), rounds=15)
+
+
+@case("find.image", "Find the picture of a button, capture and all", peer="locate", times=30)
 def image(stand: Stand, peer: Peer) -> Pair:
-    """It is there once, pixel for pixel."""
-    return _find_picture(stand, peer, _present(stand), expected=1)
+    """It is there once, pixel for pixel. Both capture the screen and look for the file."""
+    picture = _present(stand)
+    return stand.race(
+        _find_picture(stand, picture, expected=1), peer.turn("find", wanted=str(picture), expected=True), rounds=15
+    )
 
 
-@case("find.absent", "See that a picture is not on the screen", peer="pyscreeze", times=0.8)
+@case("find.image.given", "Find the picture of a button", peer="pyscreeze", times=10)
+def image_given(stand: Stand, peer: Peer) -> Pair:
+    """As before, but the peer does not capture: it has the screen already."""
+    picture = _present(stand)
+    return _race_on_one_picture(stand, peer, picture, _find_picture(stand, picture, expected=1))
+
+
+@case("find.absent", "See that a picture is not on the screen", peer="pyscreeze", times=3)
 def absent(stand: Stand, peer: Peer) -> Pair:
-    """No pixel-identical place: the whole screen must be compared with tolerance. No claim but not to be slower."""
-    return _find_picture(stand, peer, _absent(stand), expected=0)
+    """No pixel-identical place, and nothing is known: the whole screen must be compared with tolerance."""
+    picture = _absent(stand)
+    return _race_on_one_picture(stand, peer, picture, _find_picture(stand, picture, expected=0, cold=True))
+
+
+@case("find.absent.again", "See again that it is not there, after a change", peer="pyscreeze", times=10)
+def absent_again(stand: Stand, peer: Peer) -> Pair:
+    """As in a wait: the eye has searched the screen before, and one amount is another one."""
+    picture = _absent(stand)
+    return _race_on_one_picture(stand, peer, picture, _find_picture(stand, picture, expected=0))
 
 
 @case("find.text", "Find a text on a window that was read before", peer="pytesseract", times=50, at_most=100)
