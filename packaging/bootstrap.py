@@ -120,6 +120,10 @@ FOR_TESTS = (
     Need("dbus-run-session", program("dbus-run-session"), apt="dbus"),
     Need("trayer (a tray for icons)", program("trayer"), apt="trayer"),
     Need("gnome-keyring (a real keychain)", program("gnome-keyring-daemon"), apt="gnome-keyring"),
+    Need("GTK for Python (windows to read and type into)", debian_package("python3-gi"), apt="python3-gi"),
+    Need("GTK 3", debian_package("gir1.2-gtk-3.0"), apt="gir1.2-gtk-3.0"),
+    Need("Chromium (pages to read and type into)", program("chromium"), apt="chromium"),
+    Need("i3lock (a locked screen)", program("i3lock"), apt="i3lock"),
 )
 
 
