@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from agent.core.geometry import Region
 from agent.devices.virtual_display import VirtualDisplay
 from agent.devices.x11.ping import Ping
 from agent.devices.x11.windows import X11Windows
 from tests.devices.device_contracts import until
+from tests.devices.matrix import command
 
-HERE = Path(__file__).parent
 PATIENCE_S = 30.0
 
 
@@ -32,7 +33,7 @@ class Program:
         self.script = script
         self._display = display
         self._process = subprocess.Popen(
-            [sys.executable, str(HERE / script)],
+            command(script),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **display.environment()},
@@ -120,17 +121,37 @@ class Program:
         self.tell("done")
         return self.text
 
+    def received(self, count: int, wait_s: float = 5.0) -> str:
+        """The field's text once it has so many characters, or has not got them in time."""
+        end = time.monotonic() + wait_s
+        while len(self.text) < count and (left := end - time.monotonic()) > 0:
+            with suppress(queue.Empty):
+                self.events.append(self._lines.get(timeout=left) or {"ended": True})
+        return self.text
+
     def close(self) -> None:
-        """End it."""
-        self._process.kill()
-        self._process.wait()
+        """End it: politely, so that it ends what it has started itself."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self._reader.join()
-        for stream in (self._process.stdin, self._process.stdout):
-            assert stream is not None
-            stream.close()
+        self._process.stdout.close()
 
 
 Start = Callable[..., Program]
+
+
+@pytest.fixture
+def picture() -> bytes:
+    """A small picture as a PNG file."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (3, 2), (12, 34, 56)).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,13 @@ from typing import Protocol
 
 import pytest
 
+from agent.core.clipboard import Clip, Clipboard
 from agent.core.devices import Apps, Input, Screen, Windows
 from agent.core.errors import ActionError, NotInTime, Stop, WindowNotFound, WrongWindow
 from agent.core.geometry import Point, Region
 from agent.core.secret import Secret
+from agent.core.target import WindowInfo, WindowState
+from agent.devices.x11.keyboard import Keyboard
 
 PATIENCE_S = 20.0
 TEXT = "Grüße, ÄÖÜß € 日本 😀 @{}[]\\|~^`´\tx\nABC Çñ"
@@ -25,6 +28,12 @@ def until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.005)
+
+
+def keys_down(keyboard: Keyboard) -> frozenset[int]:
+    """The keycodes that are down on an X display now, whoever holds them (QueryKeymap)."""
+    bits = keyboard.connection.request(44)[8:40]
+    return frozenset(code for code in range(256) if bits[code // 8] >> code % 8 & 1)
 
 
 class Form(Protocol):
@@ -51,6 +60,11 @@ class Stage(Protocol):
     def open(self, title: str, region: Region) -> Form:
         """A new window in front."""
         ...
+
+
+def info(stage: Stage, form: Form) -> WindowInfo:
+    """What the window list says of it."""
+    return next(window for window in stage.windows.list() if window.id == form.id)
 
 
 LEFT, RIGHT = Region(50, 100, 400, 300), Region(700, 100, 400, 300)
@@ -132,6 +146,25 @@ class InputContract:
         until(lambda: behind.clicks() == 1)
         until(lambda: (active := stage.windows.active()) is not None and active.id == behind.id)
 
+    def test_a_click_meant_for_a_covered_window_is_not_made(self, stage: Stage) -> None:
+        behind, front = stage.open("Behind", LEFT), stage.open("Front", LEFT)
+        with pytest.raises(WrongWindow, match='"Front" instead of "Behind"'):
+            stage.input.click(front.middle, into=behind.id)
+        assert behind.clicks() == front.clicks() == 0
+        stage.input.click(front.middle, into=front.id)
+        until(lambda: front.clicks() == 1)
+
+    def test_a_wheel_meant_for_a_covered_window_is_not_turned(self, stage: Stage) -> None:
+        behind, front = stage.open("Behind", LEFT), stage.open("Front", LEFT)
+        with pytest.raises(WrongWindow):
+            stage.input.scroll(0, 1, at=front.middle, into=behind.id)
+
+    def test_a_drag_ends_where_it_was_to_end(self, stage: Stage) -> None:
+        form = stage.open("Form", LEFT)
+        end = form.middle.moved(40, 10)
+        stage.input.drag([form.middle, form.middle.moved(0, 20), end], duration_s=0.0, into=form.id)
+        assert stage.input.position() == end
+
     def test_the_pointer_moves(self, stage: Stage) -> None:
         stage.input.move(Point(321, 234))
         assert stage.input.position() == Point(321, 234)
@@ -182,11 +215,45 @@ class WindowsContract:
         stage.open("Left", LEFT)
         assert stage.windows.at(Point(1900, 1000)) is None
 
+    def test_a_window_is_maximised_minimised_and_restored(self, stage: Stage) -> None:
+        form = stage.open("Form", LEFT)
+        states: list[WindowState] = ["maximised", "minimised", "normal"]
+        for state in states:
+            stage.windows.set_state(form.id, state)
+            assert info(stage, form).state == state
+        stage.windows.focus(form.id)
+        assert stage.windows.at(form.middle) == info(stage, form)
+
+    def test_a_minimised_window_lies_nowhere_and_is_not_active(self, stage: Stage) -> None:
+        form = stage.open("Form", LEFT)
+        stage.windows.set_state(form.id, "minimised")
+        assert stage.windows.at(form.middle) is None
+        assert not info(stage, form).active
+
+    @pytest.mark.parametrize("place", [Region(300, 200, 500, 350), Region(-60, 40, 420, 330)])
+    def test_a_window_is_put_where_it_shall_be(self, stage: Stage, place: Region) -> None:
+        form = stage.open("Form", LEFT)
+        assert stage.windows.move(form.id, place) == place
+        assert info(stage, form).region == place
+
+    def test_a_maximised_window_is_restored_to_be_moved(self, stage: Stage) -> None:
+        form = stage.open("Form", LEFT)
+        stage.windows.set_state(form.id, "maximised")
+        place = Region(300, 200, 500, 350)
+        assert stage.windows.move(form.id, place) == place
+        assert info(stage, form).state == "normal"
+
     def test_a_closed_window_is_gone(self, stage: Stage) -> None:
         form = stage.open("Form", LEFT)
         stage.windows.close(form.id)
         self.wait_until_gone(stage, form)
-        for wish in (stage.windows.focus, stage.windows.close):
+        wishes: list[Callable[[int], object]] = [
+            stage.windows.focus,
+            stage.windows.close,
+            lambda window: stage.windows.set_state(window, "maximised"),
+            lambda window: stage.windows.move(window, LEFT),
+        ]
+        for wish in wishes:
             with pytest.raises(WindowNotFound):
                 wish(form.id)
 
@@ -251,6 +318,67 @@ class AppsContract:
             apps.end(stubborn, wait_s=0.1)
         apps.end(stubborn, force=True)
         assert apps.family(stubborn) == frozenset()
+
+
+HTML = "<b>Grüße</b> &amp; 日本"
+
+
+class ClipboardContract:
+    """Needs a fixture `clipboard`."""
+
+    @pytest.mark.parametrize(
+        "text", ["abc", "Grüße, ÄÖÜß € 日本 😀 e\u0301", "two\nlines\tand a tab\n", "x" * 300_000 + "ü"]
+    )
+    def test_a_text_comes_back(self, clipboard: Clipboard, text: str) -> None:
+        clipboard.set(Clip(text=text))
+        assert clipboard.text() == text
+        assert clipboard.formats() == {"text"}
+        assert (clipboard.html(), clipboard.image(), clipboard.files()) == ("", b"", ())
+
+    def test_one_thing_can_have_several_formats(self, clipboard: Clipboard) -> None:
+        clipboard.set(Clip(text="Grüße & 日本", html=HTML))
+        assert clipboard.formats() == {"text", "html"}
+        assert (clipboard.text(), clipboard.html()) == ("Grüße & 日本", HTML)
+
+    def test_a_picture_comes_back(self, clipboard: Clipboard, picture: bytes) -> None:
+        clipboard.set(Clip(image=picture))
+        assert clipboard.image() == picture
+
+    def test_files_come_back(self, clipboard: Clipboard, tmp_path: Path) -> None:
+        files = (tmp_path / "Größe 50%.txt", tmp_path / "日本 #1")
+        clipboard.set(Clip(files=files))
+        assert clipboard.files() == files
+        assert "files" in clipboard.formats()
+
+    def test_what_was_there_is_gone(self, clipboard: Clipboard) -> None:
+        clipboard.set(Clip(text="old", html=HTML))
+        clipboard.set(Clip(text="new"))
+        assert (clipboard.text(), clipboard.html()) == ("new", "")
+
+    def test_an_empty_clip_empties_it(self, clipboard: Clipboard) -> None:
+        clipboard.set(Clip(text="old"))
+        clipboard.set(Clip())
+        assert clipboard.formats() == frozenset()
+        assert clipboard.text() == ""
+
+    def test_a_snapshot_puts_everything_back(self, clipboard: Clipboard, picture: bytes) -> None:
+        clipboard.set(Clip(text="Grüße", html=HTML, image=picture))
+        before = clipboard.snapshot()
+        clipboard.set(Clip(text="in between"))
+        clipboard.restore(before)
+        assert (clipboard.text(), clipboard.html(), clipboard.image()) == ("Grüße", HTML, picture)
+        assert clipboard.snapshot() == before
+
+    def test_an_empty_snapshot_empties_it(self, clipboard: Clipboard) -> None:
+        clipboard.set(Clip())
+        before = clipboard.snapshot()
+        clipboard.set(Clip(text="in between"))
+        clipboard.restore(before)
+        assert clipboard.formats() == frozenset()
+
+    def test_a_snapshot_does_not_print_what_was_copied(self, clipboard: Clipboard) -> None:
+        clipboard.set(Clip(text="private"))
+        assert "private" not in repr(clipboard.snapshot())
 
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]

@@ -34,7 +34,8 @@ class Field(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setTabChangesFocus(False)
-        self.textChanged.connect(lambda: tell(text=self.toPlainText()))
+        # toPlainText() would make a plain space of a no-break space.
+        self.textChanged.connect(lambda: tell(text=self.document().toRawText().replace("\u2029", "\n")))
         self.selectionChanged.connect(lambda: tell(selected=self.textCursor().selectedText()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -48,6 +49,7 @@ class Board(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(80)
+        self._pressed_at = 0
         row = QVBoxLayout(self)
         row.setSpacing(0)
         row.setContentsMargins(0, 0, 0, 0)
@@ -63,10 +65,18 @@ class Board(QLabel):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         self._tell("double", event)
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        place = event.globalPosition().toPoint()
+        tell(move=[place.x(), place.y()])
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        tell(release=event.button().name, held_ms=event.timestamp() - self._pressed_at)
+
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         tell(wheel=[event.angleDelta().x(), event.angleDelta().y()])
 
     def _tell(self, kind: str, event: QMouseEvent) -> None:
+        self._pressed_at = event.timestamp()
         place = event.globalPosition().toPoint()
         tell(click=kind, at=[place.x(), place.y()], button=event.button().name, modifiers=event.modifiers().value)
 

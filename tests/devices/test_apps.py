@@ -63,10 +63,23 @@ def test_force_ends_the_children_too(apps: SystemApps) -> None:
     assert apps.family(pid) == frozenset()
 
 
-@pytest.mark.parametrize("command", [[], ["\0"], ["/etc/passwd"]])
+def test_a_polite_end_takes_what_the_program_has_started_with_it(apps: SystemApps) -> None:
+    pid = apps.launch(["/bin/sh", "-c", f"{sys.executable} -c 'import time; time.sleep(600)'; true"])
+    until(lambda: len(apps.family(pid)) == 2)
+    apps.end(pid)
+    assert apps.family(pid) == frozenset()
+
+
+@pytest.mark.parametrize("command", [[], ["\0"]])
 def test_what_cannot_be_started_is_a_sentence(apps: SystemApps, command: list[str]) -> None:
     with pytest.raises(ActionError, match=r"cannot be started: .+\."):
         apps.launch(command)
+
+
+def test_a_file_that_is_no_program_is_told(apps: SystemApps) -> None:
+    with pytest.raises(ActionError, match=r"The file /etc/passwd may not be executed\.") as caught:
+        apps.launch(["/etc/passwd"])
+    assert "executable" in caught.value.hint
 
 
 def test_a_missing_folder_is_not_taken_for_a_missing_program(apps: SystemApps, tmp_path: Path) -> None:

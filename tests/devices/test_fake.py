@@ -9,8 +9,15 @@ import pytest
 from agent.core.errors import AmbiguousTarget, CredentialNotFound, TargetNotFound, WindowNotFound, WrongWindow
 from agent.core.geometry import Point, Region
 from agent.core.target import Target
-from agent.devices.fake import FakeApps, FakeDesktop, FakeScreen, FakeVault, FakeWindow
-from tests.devices.device_contracts import LEFT, AppsContract, InputContract, ScreenContract, WindowsContract
+from agent.devices.fake import FakeApps, FakeClipboard, FakeDesktop, FakeScreen, FakeVault, FakeWindow
+from tests.devices.device_contracts import (
+    LEFT,
+    AppsContract,
+    ClipboardContract,
+    InputContract,
+    ScreenContract,
+    WindowsContract,
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,12 @@ class TestFakeInput(InputContract):
 
 class TestFakeWindows(WindowsContract):
     pass
+
+
+class TestFakeClipboard(ClipboardContract):
+    @pytest.fixture
+    def clipboard(self) -> FakeClipboard:
+        return FakeClipboard()
 
 
 class TestFakeScreen(ScreenContract):
@@ -132,6 +145,6 @@ def test_the_eye_reads_a_region_and_sees_a_change(stage: _Stage) -> None:
 def test_the_vault_names_what_it_lacks() -> None:
     vault = FakeVault({"orders": {"user": "eva"}})
     assert vault.secret("orders", "user").reveal() == "eva"
-    assert not vault.has("orders", "password")
+    assert vault.credential("orders").fields == ("user",)
     with pytest.raises(CredentialNotFound, match="no password for the credential orders"):
         vault.secret("orders")

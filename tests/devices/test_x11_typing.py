@@ -7,16 +7,18 @@ import struct
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from agent.core.clipboard import Clip
 from agent.core.errors import ActionError, NoDisplay, NotInTime, Stop, WrongWindow
 from agent.core.secret import Secret
 from agent.devices.virtual_display import VirtualDisplay
 from agent.devices.x11 import typing as x11_typing
+from agent.devices.x11.clipboard import X11Clipboard
 from agent.devices.x11.connection import Connection
 from agent.devices.x11.display import QUERY_POINTER, Display
 from agent.devices.x11.input import X11Input
@@ -24,7 +26,7 @@ from agent.devices.x11.keyboard import Keyboard
 from agent.devices.x11.keymap import LOCK
 from agent.devices.x11.windows import X11Windows
 from tests.devices.conftest import Start
-from tests.devices.device_contracts import TEXT
+from tests.devices.device_contracts import TEXT, keys_down
 
 pytestmark = pytest.mark.desktop
 
@@ -47,7 +49,7 @@ class Desk:
         keymap = self.keyboard.keymap()
         stroke = keymap.key(keysym, 0)
         assert stroke is not None
-        self.keyboard.press(stroke.keycode)
+        self.keyboard.hold(stroke.keycode)
         self.keyboard.sync()
         try:
             yield
@@ -198,6 +200,88 @@ def test_a_hotkey_works_on_other_layouts(desk: Desk, start: Start, layout: str) 
     assert form.wait_for(lambda event: "selected" in event)["selected"] == "text"
 
 
+@pytest.mark.parametrize("num_lock", [False, True])
+def test_the_number_pad_gives_digits_whatever_num_lock_is(desk: Desk, start: Start, num_lock: bool) -> None:
+    form = start("Form")
+    mask = desk.keyboard.keymap().num_lock
+    desk.keyboard.lock(mask if num_lock else 0, mask, 0)
+    for key in ("num4", "num2", "numplus", "Num 7", "numenter"):
+        desk.input.hotkey([key])
+    assert form.settled() == "42+7\n"
+    assert desk.keyboard.state().locked == (mask if num_lock else 0)
+
+
+def test_altgr_gives_the_third_sign_of_a_key(desk: Desk, start: Start) -> None:
+    form = start("Form")
+    desk.layout("de")
+    desk.input.hotkey(["AltGr", "q"])
+    desk.input.hotkey(["altgr", "e"])
+    desk.input.hotkey(["Umschalt", "ä"])
+    assert form.settled() == "@€Ä"
+
+
+def test_altgr_is_there_on_a_us_layout_too(desk: Desk, start: Start) -> None:
+    form = start("Form")
+    desk.input.hotkey(["altgr", "f6"])
+    assert (
+        form.wait_for(lambda event: event.get("key") == 0x0100_0035)["modifiers"] == 0x4000_0000
+    )  # Key_F6, GroupSwitch
+    assert keys_down(desk.keyboard) == frozenset()
+
+
+@pytest.mark.parametrize(("key", "qt"), [("f13", 0x0100_003C), ("volumemute", 0x0100_0071), ("playpause", 0x0100_0080)])
+def test_function_and_media_keys_arrive(desk: Desk, start: Start, key: str, qt: int) -> None:
+    form = start("Form")
+    desk.input.hotkey([key])
+    form.wait_for(lambda event: event.get("key") == qt)
+
+
+def test_a_held_key_repeats_and_is_let_go(desk: Desk, start: Start) -> None:
+    form, enough = start("Form"), threading.Event()
+
+    def press() -> None:
+        with suppress(Stop):
+            desk.input.hotkey(["x"], hold_s=60, check=_until(enough))
+
+    hold = threading.Thread(target=press)
+    hold.start()
+    form.wait_for(lambda event: event.get("text", "").count("x") > 3)  # the server repeats it while it is down
+    enough.set()
+    hold.join()
+    assert keys_down(desk.keyboard) == frozenset()
+
+
+def test_a_stop_lets_a_held_combination_go(desk: Desk, start: Start) -> None:
+    start("Form")
+    with pytest.raises(Stop):
+        desk.input.hotkey(["ctrl", "shift", "f5"], hold_s=60, check=_stop_after(5))
+    assert keys_down(desk.keyboard) == frozenset()
+    assert desk.keyboard.state().held == 0
+
+
+def test_a_combination_for_another_window_is_not_pressed(desk: Desk, start: Start) -> None:
+    behind, front = start("Behind"), start("Front", "800,150,500,300")
+    with pytest.raises(WrongWindow):
+        desk.input.hotkey(["x"], into=behind.window)
+    assert (behind.settled(), front.settled()) == ("", "")
+    assert keys_down(desk.keyboard) == frozenset()
+    desk.input.hotkey(["x"], into=front.window)
+    assert front.settled() == "x"
+
+
+def test_a_text_is_pasted_and_known_to_be_read(desk: Desk, start: Start) -> None:
+    form, connections = start("Form"), [desk.display.connect() for _ in range(2)]
+    clipboard = X11Clipboard(*connections)
+    clipboard.set(Clip(text="Grüße 日本 " * 5000))
+    assert clipboard.await_reader(form.window, wait_s=0.01) is False
+    desk.input.hotkey(["ctrl", "v"], into=form.window)
+    assert clipboard.await_reader(form.window, wait_s=10) is True
+    clipboard.set(Clip(text="something else"))
+    assert form.settled() == "Grüße 日本 " * 5000
+    for connection in connections:
+        connection.close()
+
+
 def test_two_clicks_are_a_double_click_with_its_modifiers(desk: Desk, start: Start) -> None:
     form = start("Form")
     desk.input.click(form.board.center, count=2, button="right", modifiers=["ctrl"])
@@ -225,7 +309,7 @@ def test_a_click_that_is_never_let_through_is_an_error(
     desk: Desk, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form = start("Form")
-    monkeypatch.setattr("agent.devices.x11.input._LET_THROUGH_S", 0.2)
+    monkeypatch.setattr("agent.devices.x11.pointer._LET_THROUGH_S", 0.2)
     hung = desk.display.connect()
     # GrabButton (28) of the first button with any modifier, wherever; the pointer's mode is synchronous: the server
     # waits for AllowEvents, which never comes.
@@ -301,7 +385,7 @@ def test_a_program_that_holds_the_whole_keyboard_gets_nothing(desk: Desk, start:
 def test_a_held_key_of_the_person_is_waited_for_and_then_named(
     desk: Desk, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(x11_typing, "_PATIENCE_S", 0.1)
+    monkeypatch.setattr(x11_typing, "HANDS_S", 0.1)
     # What a person holds cannot be let go by us; here nobody is asked to.
     monkeypatch.setattr(Keyboard, "release_keys", lambda self, keys: None)
     form = start("Form")
@@ -329,6 +413,14 @@ def _stop_after(calls: int) -> Any:
 
     def check() -> None:
         if next(left, None) is None:
+            raise Stop
+
+    return check
+
+
+def _until(over: threading.Event) -> Any:
+    def check() -> None:
+        if over.is_set():
             raise Stop
 
     return check

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from agent.core.errors import WindowNotFound, WrongWindow
+from agent.core.errors import DeviceError, WindowNotFound, WrongWindow
 from agent.core.geometry import Point, Region
 from agent.devices.virtual_display import VirtualDisplay
 from agent.devices.x11.display import Display, class_name, title_text
@@ -78,6 +78,58 @@ def test_a_minimised_window_is_said_to_be_and_comes_back(
     connection.close()
 
 
+@pytest.fixture
+def two_workspaces(display: VirtualDisplay) -> Iterator[Display]:
+    """The second one is empty; afterwards there is one again, with all windows."""
+    with closing(display.connect()) as connection:
+        desktop = Display(connection)
+        for count in (2, 1):
+            desktop.tell_manager(desktop.root, "_NET_NUMBER_OF_DESKTOPS", count)
+            until(lambda: desktop.numbers(desktop.root, "_NET_NUMBER_OF_DESKTOPS") == (count,))  # noqa: B023 - at once
+            if count == 2:
+                yield desktop
+
+
+def test_a_window_on_another_workspace_is_said_to_be_there_and_focus_goes_there(
+    windows: X11Windows, start: Start, two_workspaces: Display
+) -> None:
+    form, other = start("Form", "200,150,500,300"), start("Other", "900,600,200,200")
+    two_workspaces.tell_manager(form.window, "_NET_WM_DESKTOP", 1)
+    until(lambda: {window.title: window.elsewhere for window in windows.list()} == {"Form": True, "Other": False})
+    assert windows.at(Point(300, 250)) is None
+    windows.focus(form.window)
+    assert two_workspaces.numbers(two_workspaces.root, "_NET_CURRENT_DESKTOP") == (1,)
+    assert {window.title: window.elsewhere for window in windows.list()} == {"Form": False, "Other": True}
+    windows.focus(other.window)
+
+
+def test_a_window_on_all_workspaces_is_not_elsewhere(
+    windows: X11Windows, start: Start, two_workspaces: Display
+) -> None:
+    form = start("Form", "200,150,500,300")
+    two_workspaces.tell_manager(form.window, "_NET_WM_DESKTOP", 0xFFFFFFFF)
+    until(lambda: two_workspaces.numbers(form.window, "_NET_WM_DESKTOP") == (0xFFFFFFFF,))
+    assert not windows.list()[0].elsewhere
+
+
+@pytest.mark.parametrize("script", ["receiver.py", "tk_receiver.py"])
+def test_a_window_fills_the_screen_and_comes_back_to_its_place(windows: X11Windows, start: Start, script: str) -> None:
+    form = start("Form", "200,150,500,300", script)
+    before = windows.list()[0].region
+    for state, fits in (("fullscreen", Region(0, 0, 1920, 1080)), ("normal", before)):
+        windows.set_state(form.window, state)  # type: ignore[arg-type]  # both are states
+        (window,) = windows.list()
+        assert (window.state, window.region) == (state, fits)
+
+
+def test_a_window_that_cannot_be_that_small_tells_how_small_it_is(windows: X11Windows, start: Start) -> None:
+    form = start("Form", "200,150,500,300")
+    came_to = windows.move(form.window, Region(100, 100, 5, 5))
+    assert (came_to.x, came_to.y) == (100, 100)
+    assert came_to.width > 5
+    assert came_to == windows.list()[0].region
+
+
 def test_a_dialog_that_stays_in_front_is_named(windows: X11Windows, start: Start) -> None:
     form = start("Form", "200,150,500,300")
     form.tell("dialog")
@@ -115,8 +167,11 @@ def test_without_a_window_manager_windows_are_found_and_focused() -> None:
             program.open(title, f"{10 if title == 'One' else 400},10,200,200")
         one, other = (program.window for program in programs)
         assert [window.title for window in windows.list()] == ["Other", "One"]
+        assert windows.move(other, Region(420, 20, 210, 180)) == Region(420, 20, 210, 180)
+        with pytest.raises(DeviceError, match="Without a window manager"):
+            windows.set_state(other, "maximised")
         windows.focus(one)
-        active, found = windows.active(), windows.at(Point(420, 50))
+        active, found = windows.active(), windows.at(Point(440, 50))
         assert active is not None
         assert found is not None
         assert (active.id, found.id, windows.list()[0].id) == (one, other, one)

@@ -63,6 +63,10 @@ class Window(tkinter.Tk):
             self.popup.overrideredirect(True)
             self.popup.geometry("{2}x{3}+{0}+{1}".format(*rest.split(",")))
             self.popup.update()
+        elif name == "grab" and self.popup is not None:  # all keys go there, as a screen lock does it
+            self.popup.grab_set_global()
+        elif name == "ungrab" and self.popup is not None:
+            self.popup.grab_release()
         elif name == "flicker":
             for _ in range(int(rest)):
                 window = tkinter.Toplevel(self)

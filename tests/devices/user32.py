@@ -11,7 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.devices.windows.user32 import INPUT_KEYBOARD, KEY_UP, UNICODE, VK_RETURN, VK_TAB, Input, PointStruct, Rect
+from agent.devices.windows.user32 import INPUT_KEYBOARD, KEY_UP, UNICODE, Input, PointStruct, Rect
+
+BORDER = 7
+"""What Windows adds on the left, on the right and below, without showing it."""
 
 
 @dataclass
@@ -25,6 +28,9 @@ class Window:
     visible: bool = True
     cloaked: bool = False
     iconic: bool = False
+    zoomed: bool = False
+    clicks: list[str] = field(default_factory=list)
+    """The mouse events that it got, such as ``left down``."""
     style: int = 0
     typed: bytes = b""
 
@@ -43,7 +49,14 @@ class User32:
     refuses: bool = False
     """Whether input is blocked, as for a window of a higher integrity level."""
     before_input: Callable[[], None] = lambda: None
+    screen: tuple[int, int, int, int] = (0, 0, 1920, 1080)
+    """Left, top, width and height of the virtual desktop."""
+    swapped: bool = False
+    pointer: tuple[int, int] = (0, 0)
     sizes: set[int] = field(default_factory=set)
+    keys: list[tuple[int, str, bool]] = field(default_factory=list)
+    """(virtual-key code, down or up, whether it is one of the enhanced keyboard), characters left out."""
+    held_by_person: set[int] = field(default_factory=set)
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"the double of user32 has no {name}")
@@ -66,9 +79,40 @@ class User32:
     def IsIconic(self, handle: int) -> int:  # noqa: N802
         return int(self._get(handle).iconic)
 
+    def IsZoomed(self, handle: int) -> int:  # noqa: N802
+        return int(self._get(handle).zoomed)
+
     def ShowWindow(self, handle: int, command: int) -> int:  # noqa: N802
-        self._get(handle).iconic = command != 9
+        window = self._get(handle)
+        if command == 6:
+            window.iconic = True
+            if self.foreground is window:
+                self.foreground = None
+        elif command == 9 and window.iconic:
+            window.iconic = False  # what was maximised before is so again
+        else:
+            window.iconic, window.zoomed = False, command == 3
         return 1
+
+    ShowWindowAsync = ShowWindow
+
+    def GetWindowRect(self, handle: int, rect: Any) -> int:  # noqa: N802
+        left, top, right, bottom = self._get(handle).place
+        rect._obj.left, rect._obj.top = left - BORDER, top
+        rect._obj.right, rect._obj.bottom = right + BORDER, bottom + BORDER
+        return 1
+
+    def SetWindowPos(self, handle: int, after: int, left: int, top: int, width: int, height: int, flags: int) -> int:  # noqa: N802, PLR0917 - as Windows has it
+        assert flags == 0x4 | 0x10 | 0x4000
+        self._get(handle).place = (left + BORDER, top, left + width - BORDER, top + height - BORDER)
+        return 1
+
+    def GetCursorPos(self, point: Any) -> int:  # noqa: N802
+        point._obj.x, point._obj.y = self.pointer
+        return 1
+
+    def GetSystemMetrics(self, number: int) -> int:  # noqa: N802
+        return {23: int(self.swapped), **dict(zip((76, 77, 78, 79), self.screen, strict=True))}[number]
 
     def PostMessageW(self, handle: int, message: int, *_: int) -> int:  # noqa: N802
         if message == 0x10:
@@ -94,7 +138,8 @@ class User32:
         return len(buffer.value)
 
     def GetWindowThreadProcessId(self, handle: int, pid: Any) -> int:  # noqa: N802
-        pid._obj.value = self._get(handle).pid
+        if pid is not None:
+            pid._obj.value = self._get(handle).pid
         return 1
 
     def WindowFromPoint(self, point: PointStruct) -> int | None:  # noqa: N802
@@ -115,15 +160,51 @@ class User32:
         for event in events if isinstance(events, ctypes.Array) else [events._obj]:
             if event.type == INPUT_KEYBOARD:
                 self._key(event)
+            else:
+                self._mouse(event.union.mouse)
         return count
+
+    def GetAsyncKeyState(self, key: int) -> int:  # noqa: N802
+        return -0x8000 if key in self.held_by_person else 0
+
+    def GetKeyboardLayout(self, thread: int) -> int:  # noqa: N802
+        assert thread == 1
+        return 0x407
+
+    def VkKeyScanExW(self, character: int, layout: int) -> int:  # noqa: N802
+        assert layout == 0x407
+        known = {"a": 0x41, "s": 0x53, "Ä": 0x1DE, "ä": 0xDE, "€": 0x645, "+": 0xBB}
+        return known.get(chr(character), -1)
+
+    def MapVirtualKeyW(self, code: int, kind: int) -> int:  # noqa: N802
+        assert kind == 0
+        return code + 0x100
 
     def _key(self, event: Input) -> None:
         key = event.union.keyboard
+        if not key.flags & UNICODE:
+            assert key.scan == key.key + 0x100
+            self.keys.append((key.key, "up" if key.flags & KEY_UP else "down", bool(key.flags & 1)))
         if key.flags & KEY_UP or self.foreground is None:
             return
-        named = {VK_TAB: "\t", VK_RETURN: "\n"}
-        unit = key.scan.to_bytes(2, "little") if key.flags & UNICODE else named[key.key].encode("utf-16-le")
+        named = {0x09: "\t", 0x0D: "\n"}
+        unit = key.scan.to_bytes(2, "little") if key.flags & UNICODE else named.get(key.key, "").encode("utf-16-le")
         self.foreground.typed += unit
+
+    def _mouse(self, mouse: Any) -> None:
+        if mouse.flags & 0x8000:
+            assert mouse.flags == 0x1 | 0x4000 | 0x8000
+            left, top, width, height = self.screen
+            x, y = left + mouse.dx * width // 65536, top + mouse.dy * height // 65536
+            self.pointer = (min(max(x, left), left + width - 1), min(max(y, top), top + height - 1))
+        kind = {0x2: "left down", 0x4: "left up", 0x8: "right down", 0x10: "right up", 0x20: "middle down"}
+        kind |= {0x40: "middle up", 0x800: "wheel", 0x1000: "side wheel"}
+        handle = self.WindowFromPoint(PointStruct(*self.pointer))
+        if mouse.flags in kind and handle is not None:
+            turned = f" {ctypes.c_int32(mouse.data).value}" if mouse.data else ""
+            self._get(handle).clicks.append(kind[mouse.flags] + turned)
+            if "down" in kind[mouse.flags]:
+                self.SetForegroundWindow(handle)
 
     def _get(self, handle: int) -> Window:
         return next(window for window in self.stack if window.handle == handle)
@@ -162,6 +243,20 @@ class Gui:
 
     def moveTo(self, x: int, y: int) -> None:  # noqa: N802
         self._note("moveTo", x, y)
+        self.at = (x, y)
+
+    def failSafeCheck(self) -> None:  # noqa: N802
+        if self.in_corner:
+            raise self.FailSafeException
+
+    def isValidKey(self, key: str) -> bool:  # noqa: N802
+        return key.isascii()
+
+    def mouseDown(self, button: str = "left") -> None:  # noqa: N802
+        self._note("mouseDown", button)
+
+    def dragTo(self, x: int, y: int, button: str = "left", mouseDownUp: bool = True) -> None:  # noqa: N802, N803
+        self._note("dragTo", x, y, button, mouseDownUp)
         self.at = (x, y)
 
     def click(self, x: int, y: int, clicks: int = 1, button: str = "left") -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from agent.core.errors import DeviceError, WindowNotFound, WrongWindow
+from agent.core.errors import ActionError, WindowNotFound, WrongWindow
 from agent.core.geometry import Point, Region
-from agent.core.target import WindowInfo
+from agent.core.target import WindowInfo, WindowState
+from agent.devices.macos.elements import Elements
 
 _FOCUS_S = 2.0
 _ALL_WINDOWS_AND_IGNORE_OTHERS = 3
@@ -17,9 +18,10 @@ _ALL_WINDOWS_AND_IGNORE_OTHERS = 3
 class MacWindows:
     """Knows the windows on the screen. A window is active when it is the first of the front program."""
 
-    def __init__(self, quartz: Any, appkit: Any) -> None:
+    def __init__(self, quartz: Any, appkit: Any, elements: Elements) -> None:
         self._quartz = quartz
         self._appkit = appkit
+        self._elements = elements
 
     def list(self) -> tuple[WindowInfo, ...]:
         """All on the screen, the topmost first."""
@@ -56,10 +58,24 @@ class MacWindows:
                 )
             time.sleep(0.01)
 
+    def set_state(self, window_id: int, state: WindowState) -> None:
+        """Minimise it, make it fill the screen, or undo both."""
+        window = self._get(window_id)
+        if state == "maximised":
+            raise ActionError(
+                "macOS knows no maximised windows.", "Use full screen, or move the window to the size of the screen."
+            )
+        self._elements.change(window, "AXFullScreen", state == "fullscreen")
+        self._elements.change(window, "AXMinimized", state == "minimised")
+
+    def move(self, window_id: int, region: Region) -> Region:
+        """Put it there; returns where it is then."""
+        self._elements.place(self._get(window_id), region)
+        return self._get(window_id).region
+
     def close(self, window_id: int) -> None:
-        """Not possible from outside without the accessibility interface."""
-        self._get(window_id)
-        raise DeviceError("On macOS single windows cannot be closed yet.", "End the program with app.close.")
+        """Ask it politely to close."""
+        self._elements.close(self._get(window_id))
 
     def _get(self, window_id: int) -> WindowInfo:
         for window in self.list():

@@ -10,12 +10,13 @@ from ctypes import Structure, Union, c_int32, c_size_t, c_uint16, c_uint32, c_vo
 from typing import Any
 
 INPUT_MOUSE, INPUT_KEYBOARD = 0, 1
-KEY_UP, UNICODE = 0x2, 0x4
-VK_TAB, VK_RETURN = 0x09, 0x0D
+EXTENDED, KEY_UP, UNICODE = 0x1, 0x2, 0x4
 
 GA_ROOT = 2
 GWL_EXSTYLE, WS_EX_TOOLWINDOW, WS_EX_APPWINDOW = -20, 0x80, 0x40000
-SW_RESTORE = 9
+SW_MAXIMIZE, SW_MINIMIZE, SW_RESTORE = 3, 6, 9
+SWP_KEEP_ORDER, SWP_ASYNC = 0x4 | 0x10, 0x4000
+"""SWP_NOZORDER with SWP_NOACTIVATE, and SWP_ASYNCWINDOWPOS."""
 WM_CLOSE = 0x10
 DWMWA_EXTENDED_FRAME_BOUNDS, DWMWA_CLOAKED = 9, 14
 
@@ -80,7 +81,13 @@ def libraries() -> tuple[Any, Any]:
         ("IsWindow", number, (handle,)),
         ("IsWindowVisible", number, (handle,)),
         ("IsIconic", number, (handle,)),
+        ("IsZoomed", number, (handle,)),
         ("ShowWindow", number, (handle, number)),
+        ("ShowWindowAsync", number, (handle, number)),
+        ("GetWindowRect", number, (handle, ctypes.POINTER(Rect))),
+        ("SetWindowPos", number, (handle, handle, number, number, number, number, c_uint32)),
+        ("GetCursorPos", number, (ctypes.POINTER(PointStruct),)),
+        ("GetSystemMetrics", number, (number,)),
         ("PostMessageW", number, (handle, c_uint32, c_size_t, c_size_t)),
         ("GetAncestor", handle, (handle, c_uint32)),
         ("WindowFromPoint", handle, (PointStruct,)),
@@ -89,6 +96,10 @@ def libraries() -> tuple[Any, Any]:
         ("GetClassNameW", number, (handle, ctypes.c_wchar_p, number)),
         ("GetWindowThreadProcessId", c_uint32, (handle, ctypes.POINTER(c_uint32))),
         ("EnumWindows", number, (EnumProc, c_size_t)),
+        ("GetAsyncKeyState", ctypes.c_int16, (number,)),
+        ("GetKeyboardLayout", handle, (c_uint32,)),
+        ("VkKeyScanExW", ctypes.c_int16, (c_uint16, handle)),
+        ("MapVirtualKeyW", c_uint32, (c_uint32, c_uint32)),
         ("SendInput", c_uint32, (c_uint32, ctypes.POINTER(Input), number)),
     ):
         function = getattr(user32, name)

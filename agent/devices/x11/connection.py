@@ -98,6 +98,8 @@ def _declare(library: Any) -> None:
         ("xcb_wait_for_reply", c_void_p, (connection, c_uint, error)),
         ("xcb_request_check", c_void_p, (connection, _Cookie)),
         ("xcb_poll_for_event", c_void_p, (connection,)),
+        ("xcb_generate_id", c_uint, (connection,)),
+        ("xcb_get_file_descriptor", c_int, (connection,)),
     ):
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments
@@ -197,6 +199,10 @@ class Connection:
         pointer = self._held.xcb_poll_for_event(self._alive())
         return _taken(pointer) if pointer else None
 
+    def fileno(self) -> int:
+        """What `select` waits for; `event` may have something all the same, so ask it first."""
+        return int(self._held.xcb_get_file_descriptor(self._alive()))
+
     def flush(self) -> None:
         """Send what is queued, now."""
         if self._held.xcb_flush(self._alive()) <= 0:
@@ -209,6 +215,19 @@ class Connection:
             reply = self.request(16, 0, struct.pack("=HH", len(encoded), 0) + encoded)
             self._atoms[name] = struct.unpack_from("=I", reply, 8)[0]
         return self._atoms[name]
+
+    def atom_name(self, atom: int) -> str:
+        """The name of an atom (GetAtomName); asked once."""
+        known = next((name for name, number in self._atoms.items() if number == atom), None)
+        if known is None:
+            reply = self.request(17, 0, struct.pack("=I", atom))
+            known = reply[32 : 32 + struct.unpack_from("=H", reply, 8)[0]].decode("latin-1")
+            self._atoms[known] = atom
+        return known
+
+    def new_id(self) -> int:
+        """A number for a new window or other resource of this connection."""
+        return int(self._held.xcb_generate_id(self._alive()))
 
     def extension(self, name: str) -> tuple[int, int]:
         """(major opcode, number of its first event) of an extension; asked once. Raises NoDisplay without it."""
@@ -246,7 +265,7 @@ class Connection:
     def _died(self) -> NoDisplay:
         return NoDisplay(
             "The display {display} is gone.",
-            "The desktop session has ended or the X server has crashed. Sign in again and start the program anew.",
+            "The desktop session has ended or the X server has crashed. Sign in again; what waits for it then goes on.",
             display=self.display,
         )
 

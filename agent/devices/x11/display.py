@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from agent.core.geometry import Region
 from agent.devices.x11.connection import Connection, XError
 
 GET_WINDOW_ATTRIBUTES, GET_GEOMETRY, QUERY_TREE, GET_PROPERTY = 3, 14, 15, 20
@@ -124,6 +125,24 @@ class Display:
     def program(self, window: int) -> int:
         """The part of a window's id that all windows of one program (one connection to the server) share."""
         return window & ~self.connection.setup.id_mask
+
+    def popup(self) -> int:
+        """The topmost window that manages itself, as menus and screen locks do; 0 for none."""
+        for window in reversed(self.tree(self.root)[1]):
+            # Window managers keep a tiny one outside of the screen.
+            if self.shown(window) == (True, True) and not self.on_screen(window).is_empty:
+                return window
+        return 0
+
+    def on_screen(self, window: int) -> Region:
+        """The part of one of the root's children that lies on the screen; empty when it has vanished."""
+        try:
+            reply = self.connection.reply(self.ask(GET_GEOMETRY, window))
+        except XError:
+            return Region(0, 0, 0, 0)
+        left, top, width, height = struct.unpack_from("=hhHH", reply, 12)
+        setup = self.connection.setup
+        return Region(0, 0, setup.width, setup.height).intersection(Region(left, top, width, height))
 
     def title(self, window: int) -> str:
         """What the window calls itself: its title, else its class; empty when it has neither or is gone."""

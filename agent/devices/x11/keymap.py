@@ -147,9 +147,14 @@ def entries(map_reply: bytes) -> dict[int, bytes]:
     return found
 
 
-def entry(keysym: int) -> bytes:
-    """A KEYSYMMAP with one keysym and the first key type (ONE_LEVEL), at which no modifier changes anything."""
-    return struct.pack("=4xBBHI", 1, 1, 1, keysym)
+def entry(keysyms: Sequence[int]) -> bytes:
+    """A KEYSYMMAP with one keysym, or with a second one that is typed with Shift.
+
+    Of the key types the first two are the same in every map (XKB protocol, section 7.2.1): ONE_LEVEL, at which no
+    modifier changes anything, and TWO_LEVEL.
+    """
+    levels = len(keysyms)
+    return struct.pack(f"=B3xBBH{levels}I", levels - 1, 1, levels, levels, *keysyms)
 
 
 def _types(data: bytes) -> tuple[Sequence[_Type], int]:

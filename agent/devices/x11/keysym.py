@@ -36,9 +36,40 @@ KEYS = {
     "printscreen": 0xFF61,
     "pause": 0xFF13,
     "menu": 0xFF67,
+    "ctrlright": 0xFFE4,
+    "shiftright": 0xFFE2,
+    "metaright": 0xFFEC,
+    **{f"num{digit}": 0xFFB0 + digit for digit in range(10)},
+    "numplus": 0xFFAB,
+    "numminus": 0xFFAD,
+    "nummultiply": 0xFFAA,
+    "numdivide": 0xFFAF,
+    "numdecimal": 0xFFAE,
+    "numenter": 0xFF8D,
+    # XF86keysym.h, as the media keys of keyboards give them.
+    "volumedown": 0x1008FF11,
+    "volumemute": 0x1008FF12,
+    "volumeup": 0x1008FF13,
+    "playpause": 0x1008FF14,
+    "stopmedia": 0x1008FF15,
+    "prevtrack": 0x1008FF16,
+    "nexttrack": 0x1008FF17,
+    "browserhome": 0x1008FF18,
+    "browsersearch": 0x1008FF1B,
+    "browserback": 0x1008FF26,
+    "browserforward": 0x1008FF27,
+    "browserrefresh": 0x1008FF29,
     **{f"f{number}": 0xFFBD + number for number in range(1, 25)},
 }
 """The keysym of each key name of `agent.core.keys`."""
+
+INSTEAD = {
+    "altgr": 0xFFEA,  # the right Alt, which the key is on a US keyboard
+    "ctrlright": KEYS["ctrl"],
+    "shiftright": KEYS["shift"],
+    "metaright": KEYS["meta"],
+}
+"""What a layout that lacks such a key has in its place."""
 
 _CODECS = {
     0x01: "iso8859_2",
