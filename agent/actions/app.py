@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -12,7 +13,7 @@ from agent.actions.waiting import wait_for
 from agent.actions.window import WindowFound
 from agent.core.action import Action
 from agent.core.context import Context
-from agent.core.errors import NotInTime
+from agent.core.errors import ActionError, NotInTime
 from agent.core.target import Window, WindowInfo, WindowQuery
 
 _END_S = 10.0
@@ -76,6 +77,14 @@ class Launch(
                 # ended, it has handed its work to that other copy.
                 if query.fits(window) and (window.pid in family or window.id not in open_before or not family):
                     return window
+            if not family and (code := context.apps.end(pid, check=context.check)):
+                raise ActionError(
+                    "{command} ended with exit code {code} before its window {window} opened.",
+                    "Start it in a terminal with the same arguments to see what it says.",
+                    command=self.command,
+                    code=code,
+                    window=query,
+                )
             return None
 
         window = wait_for(context, look)
@@ -100,8 +109,9 @@ class Close(
 ):
     """End a program: by its process id, by its name, or by one of its windows.
 
-    It is asked politely, so it may still save; force ends it at once. When there is no such program, there is
-    nothing to do and the step succeeds, with a note in the log.
+    It is asked politely, so it may still save: first its windows are closed, and a program without windows gets the
+    signal to end. Force ends it, with all that it has started, at once or after some seconds of politeness. When there
+    is no such program, there is nothing to do and the step succeeds, with a note in the log.
     """
 
     pid: int | None = Field(None, title="Process id", description="As “Start a program” returned it.", ge=1)
@@ -113,6 +123,13 @@ class Close(
     )
     window: Window | None = Field(None, title="Window", description="Close this window and wait until it is gone.")
     force: bool = Field(False, title="Force", description="End it at once; unsaved work is lost.")
+    force_after_s: float | None = Field(
+        None,
+        title="Force after (s)",
+        description="Ask politely, and after so many seconds end it by force. Empty: never.",
+        gt=0,
+        le=3600,
+    )
 
     class Result(BaseModel):
         exit_code: int | None = Field(None, title="Exit code", description="Where the system tells it.")
@@ -122,6 +139,8 @@ class Close(
     def _one_kind(self) -> Self:
         if sum(value is not None for value in (self.pid, self.name, self.window)) != 1:
             raise ValueError("give one of pid, name or window")
+        if self.force and self.force_after_s is not None:
+            raise ValueError("force is at once: leave out either force or force_after_s")
         return self
 
     def run(self, context: Context) -> Result:
@@ -131,12 +150,37 @@ class Close(
         alive = [pid for pid in pids if context.apps.family(pid)]
         if not alive:
             context.log("warning", f"Nothing to end: {self.name or self.pid} is not running.")
-        codes = [self._end(context, pid) for pid in alive]
-        return self.Result(exit_code=codes[-1] if codes else None, closed=len(codes))
+        codes = [self._end(context, pid) for pid in alive if context.apps.family(pid)]
+        return self.Result(exit_code=codes[-1] if codes else None, closed=len(alive))
 
     def _end(self, context: Context, pid: int) -> int | None:
-        wait_s = max(0.0, min(_END_S, context.remaining() - 0.5))
-        return context.apps.end(pid, force=self.force, wait_s=wait_s, check=context.check)
+        """End a process, by force only where that is wanted; its exit code."""
+        if self.force:
+            return context.apps.end(pid, force=True, wait_s=_time(context), check=context.check)
+        try:
+            self._ask(context, pid)
+            return context.apps.end(pid, wait_s=self._patience(context), check=context.check)
+        except NotInTime:
+            if self.force_after_s is None:
+                raise
+        context.log("warning", f"The process {pid} did not end by itself and was ended by force.")
+        return context.apps.end(pid, force=True, wait_s=_time(context), check=context.check)
+
+    def _ask(self, context: Context, pid: int) -> None:
+        """Close the windows of the program, if it has any, and wait: it may be saving, or asking whether to."""
+        family = context.apps.family(pid)
+        windows = [window for window in context.windows.list() if window.pid in family]
+        for window in windows:
+            context.windows.close(window.id)
+        if wait_for(context, lambda: _all_gone(context, windows), most_s=self._patience(context)) is None:
+            raise NotInTime(
+                "The program was asked to end, but its window {window} is still there.",
+                "It may be asking whether to save: answer that in a step of its own, or use force.",
+                window=windows[0],
+            )
+
+    def _patience(self, context: Context) -> float:
+        return min(_time(context), self.force_after_s or _END_S)
 
     def _close_window(self, context: Context, query: WindowQuery) -> Result:
         window = context.window(query)
@@ -146,14 +190,24 @@ class Close(
         if self.force and window.pid:
             return self.Result(exit_code=self._end(context, window.pid), closed=1)
         context.windows.close(window.id)
-        if wait_for(context, lambda: _gone(context, window)) is None:
+        if wait_for(context, lambda: _all_gone(context, [window]), most_s=self.force_after_s) is not None:
+            return self.Result(closed=1)
+        if self.force_after_s is None or not window.pid:
             raise NotInTime(
                 "The window {window} was asked to close but is still there.",
                 "It may be asking whether to save: answer that in a step of its own, or use force.",
                 window=window,
             )
-        return self.Result(closed=1)
+        context.log("warning", f"The window {window} did not close, so its program was ended by force.")
+        code = context.apps.end(window.pid, force=True, wait_s=_time(context), check=context.check)
+        return self.Result(exit_code=code, closed=1)
 
 
-def _gone(context: Context, window: WindowInfo) -> bool | None:
-    return None if any(each.id == window.id for each in context.windows.list()) else True
+def _time(context: Context) -> float:
+    """How long a program may take to end, with a moment left to say that it has not."""
+    return max(0.0, min(_END_S, context.remaining() - 0.5))
+
+
+def _all_gone(context: Context, windows: Sequence[WindowInfo]) -> bool | None:
+    open_now = {window.id for window in context.windows.list()}
+    return None if any(window.id in open_now for window in windows) else True

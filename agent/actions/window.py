@@ -12,7 +12,7 @@ from agent.core.action import Action
 from agent.core.context import Context
 from agent.core.errors import NotInTime
 from agent.core.geometry import Region
-from agent.core.target import Window, WindowInfo, WindowQuery
+from agent.core.target import Window, WindowInfo, WindowQuery, WindowState
 
 
 class WindowFound(BaseModel):
@@ -23,11 +23,19 @@ class WindowFound(BaseModel):
     pid: int
     process: str
     rect: Region
+    state: WindowState = "normal"
 
     @classmethod
     def of(cls, window: WindowInfo) -> Self:
         """The window as a result."""
-        return cls(id=window.id, title=window.title, pid=window.pid, process=window.process, rect=window.region)
+        return cls(
+            id=window.id,
+            title=window.title,
+            pid=window.pid,
+            process=window.process,
+            rect=window.region,
+            state=window.state,
+        )
 
 
 class FindWindow(
@@ -82,7 +90,10 @@ class FocusWindow(
     effect="idempotent",
     keywords=("activate window", "foreground", "raise", "Fenster aktivieren", "in den Vordergrund"),
 ):
-    """Bring a window to the front, so that it gets the keystrokes. A minimised one is restored."""
+    """Bring a window to the front, so that it gets the keystrokes.
+
+    A minimised one is restored, and one on another workspace brings that workspace with it.
+    """
 
     window: Window = Field(title="Window", description="Which one: its title, where * stands for any text.")
 
@@ -90,7 +101,56 @@ class FocusWindow(
         window: WindowFound = Field(title="Window", description="Its id, title, pid, process and rect.")
 
     def run(self, context: Context) -> Result:
+        window = find_window(context, self.window)
+        if window.elsewhere:
+            context.log("info", f"The window {window} is on another workspace; that one is shown now.")
         return self.Result(window=WindowFound.of(to_front(context, self.window)))
+
+
+class SetWindow(
+    Action,
+    id="window.set",
+    label="Move or resize a window",
+    icon="window_set",
+    category="Apps and windows",
+    uses={"desktop"},
+    effect="idempotent",
+    keywords=("maximize", "minimize", "restore", "full screen", "Fenster verschieben", "Größe", "maximieren"),
+):
+    """Minimise, maximise or restore a window, or put it at a place, also on another monitor.
+
+    Programs have smallest sizes, so what it really came to is in the result.
+    """
+
+    window: Window = Field(title="Window", description="Which one: its title, where * stands for any text.")
+    state: WindowState | None = Field(None, title="State", description="How it shall be shown.")
+    rect: Region | None = Field(
+        None, title="Place", description="Left, top, width and height with its frame; it is restored for that."
+    )
+
+    class Result(BaseModel):
+        window: WindowFound = Field(title="Window", description="Its id, title, pid, process, rect and state.")
+        rect: Region = Field(title="Place", description="Where it is now.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.state is None and self.rect is None:
+            raise ValueError("say what to change: state or rect")
+        if self.rect is not None and self.state not in (None, "normal"):
+            raise ValueError("a window that is minimised, maximised or full screen has no place of its own")
+        if self.rect is not None and self.rect.is_empty:
+            raise ValueError("the place is empty")
+        return self
+
+    def run(self, context: Context) -> Result:
+        context.require_desktop()
+        window = find_window(context, self.window)
+        if self.state is not None:
+            context.windows.set_state(window.id, self.state)
+        if self.rect is not None:
+            context.windows.move(window.id, self.rect)
+        now = next((each for each in context.windows.list() if each.id == window.id), window)
+        return self.Result(window=WindowFound.of(now), rect=now.region)
 
 
 class WaitWindow(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from agent.core.errors import ErrorRecord
 from agent.core.run import Run, Step, now
 
 log = logging.getLogger(__name__)
@@ -43,13 +44,29 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class DesktopAwaited:
-    """The run waits for the desktop, which `holder` has ("" once the wait is over)."""
+    """The run waits for the desktop: `holder` has it, or it is locked or lost for the reason `away`.
+
+    With neither, the wait is over.
+    """
 
     run_id: str
     holder: str
+    away: ErrorRecord | None = None
 
 
-Event = RunChanged | StepChanged | LogLine | DesktopAwaited
+@dataclass(frozen=True, slots=True)
+class GaveWay:
+    """A step of the run has halted because the person uses mouse or keyboard, or (not `halted`) it goes on.
+
+    It goes on by itself when the person has rested for `rest_s`.
+    """
+
+    run_id: str
+    halted: bool
+    rest_s: float = 0.0
+
+
+Event = RunChanged | StepChanged | LogLine | DesktopAwaited | GaveWay
 Listener = Callable[[Event], None]
 
 

@@ -57,6 +57,7 @@ class Run:
     inputs: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
     error: ErrorRecord | None = None
+    """Why it failed; of one that waits because the desktop is locked or lost, why it does."""
     folder: str = ""
     """Where its screenshots, files and report lie."""
     created_at: datetime = field(default_factory=now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn, cast
 
+from agent.core.clipboard import Clipboard
 from agent.core.devices import Devices, Input, Screen, Windows
 from agent.core.errors import NoDisplay
 from agent.devices.apps import SystemApps
@@ -12,7 +13,13 @@ from agent.devices.apps import SystemApps
 def without_display(reason: NoDisplay) -> Devices:
     """Devices for workflows that need no desktop; the others get `reason` at their first look."""
     absent = _Absent(reason)
-    return Devices(cast(Screen, absent), cast(Input, absent), cast(Windows, absent), SystemApps())
+    return Devices(
+        cast(Screen, absent),
+        cast(Input, absent),
+        cast(Windows, absent),
+        SystemApps(),
+        clipboard=cast(Clipboard, absent),
+    )
 
 
 class _Absent:

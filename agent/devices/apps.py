@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,12 @@ class SystemApps:
             raise ActionError(
                 "There is no program {command}.", "Install it, or give its whole path.", command=command[0]
             ) from error
+        except PermissionError as error:
+            raise ActionError(
+                "The file {command} may not be executed.",
+                "Give the path of a program; a script must be marked as executable (chmod +x).",
+                command=command[0],
+            ) from error
         except (OSError, ValueError, IndexError) as error:
             raise ActionError(
                 "The program {command} cannot be started: {reason}.",
@@ -82,17 +88,19 @@ class SystemApps:
         )
 
     def end(self, pid: int, *, force: bool = False, wait_s: float = 5.0, check: Check = lambda: None) -> int | None:
-        """End a process, politely or (with all its descendants) at once, and wait for it.
+        """End a process with all that it has started, politely or at once, and wait for it.
 
-        On Windows a process cannot be asked; close its windows first, then use this.
+        Politely the process itself is asked first, and what it leaves behind after it. On Windows a process cannot be
+        asked; close its windows first, then use this.
         """
         check()
         if pid in (0, 1, os.getpid()):
             raise ActionError("The process {pid} is not for a workflow to end.", pid=pid)
-        waiting = self.family(pid) if force else frozenset({pid} if _is_running(pid) else ())
-        for each in waiting:
-            _signal(each, force=force)
-        _wait_until(lambda: not any(map(_is_running, waiting)), wait_s, check, pid)
+        family, until = self.family(pid), time.monotonic() + wait_s
+        for group in (family,) if force else (family & {pid}, family - {pid}):
+            for each in filter(_is_running, group):
+                _signal(each, force=force)
+            _wait_until_over(group, until, check, pid, wait_s)
         return self._exit_code(pid)
 
     def _exit_code(self, pid: int) -> int | None:
@@ -158,15 +166,14 @@ def _signal(pid: int, *, force: bool) -> None:
         ) from error
 
 
-def _wait_until(done: Callable[[], bool], wait_s: float, check: Check, pid: int) -> None:
-    until = time.monotonic() + wait_s
-    while not done():
+def _wait_until_over(group: frozenset[int], until: float, check: Check, pid: int, wait_s: float) -> None:
+    while any(map(_is_running, group)):
         check()
         if time.monotonic() > until:
             raise NotInTime(
                 "The process {pid} was still there after {wait_s} s.",
                 "It may be asking to save. Answer it, wait longer, or end it by force.",
                 pid=pid,
-                wait_s=wait_s,
+                wait_s=round(wait_s, 1),
             )
         time.sleep(0.01)

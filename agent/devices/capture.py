@@ -110,6 +110,9 @@ class MssScreen:
         except ScreenShotError:
             _close(mss)
             raise
+        except (AssertionError, ValueError) as error:
+            # mss takes for granted that the X server answers; a dead one does not.
+            raise ScreenShotError("the display does not answer") from error
         with self._lock:
             kept = idle is self._idle and len(idle) < _KEPT
             if kept:

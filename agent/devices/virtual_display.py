@@ -87,6 +87,8 @@ class VirtualDisplay:
             "XAUTHORITY": str(self._authority),
             # A program on a Wayland desktop would open its windows there otherwise.
             "XDG_SESSION_TYPE": "x11",
+            # It is no part of the user's session, so it is not locked when that one is.
+            "XDG_SESSION_ID": "",
             "WAYLAND_DISPLAY": "",
             "GDK_BACKEND": "x11",
             "QT_QPA_PLATFORM": "xcb",

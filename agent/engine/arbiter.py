@@ -15,12 +15,14 @@ T = TypeVar("T")
 class Claim(Generic[T]):
     """A step's wish for its turn: for a thread, and for every resource that it uses, all at once."""
 
-    __slots__ = ("granted", "item", "rank", "run_id", "uses")
+    __slots__ = ("granted", "item", "rank", "run_id", "sees", "uses")
 
-    def __init__(self, item: T, run_id: str, uses: frozenset[str], rank: tuple[int, int]) -> None:
+    def __init__(self, item: T, run_id: str, uses: frozenset[str], rank: tuple[int, int], *, sees: bool) -> None:
         self.item = item
         self.run_id = run_id
         self.uses = uses
+        self.sees = sees
+        """Whether it can do nothing while the desktop is locked or lost."""
         self.rank = rank
         """(-priority, number): by priority, then by waiting time."""
         self.granted = False
@@ -34,6 +36,7 @@ class Arbiter(Generic[T]):
     - By priority, then waiting time. What a waiting step needs is kept for it: a step behind it cannot snatch it.
     - The desktop belongs to one run from its first desktop step to its end, so that two workflows never
       interleave their clicks. A step that waits only for *that* keeps nothing: the owner might need it to end.
+    - While the desktop is locked or lost, no step that sees it begins; those keep nothing either.
     """
 
     def __init__(self, threads: int) -> None:
@@ -46,9 +49,11 @@ class Arbiter(Generic[T]):
         """The run that has the desktop."""
         self._owner_ended = False
 
-    def claim(self, item: T, *, run_id: str, uses: Iterable[str] = (), priority: int = 0) -> Claim[T]:
+    def claim(
+        self, item: T, *, run_id: str, uses: Iterable[str] = (), priority: int = 0, sees: bool = False
+    ) -> Claim[T]:
         """Stand in the queue."""
-        claim = Claim(item, run_id, frozenset(uses), (-priority, next(self._numbers)))
+        claim = Claim(item, run_id, frozenset(uses), (-priority, next(self._numbers)), sees=sees)
         bisect.insort(self._waiting, claim, key=_rank)
         return claim
 
@@ -61,7 +66,13 @@ class Arbiter(Generic[T]):
         """The claims, in order, that wait until another run (or process) has done with the desktop."""
         return (claim for claim in self._waiting if DESKTOP in claim.uses and claim.run_id != self.owner)
 
-    def grant(self, may_own: Callable[[str], bool] = lambda run_id: True) -> list[Claim[T]]:
+    def waiting_to_see(self) -> Iterator[Claim[T]]:
+        """The claims, in order, that wait and need a desktop that is there."""
+        return (claim for claim in self._waiting if claim.sees)
+
+    def grant(
+        self, may_own: Callable[[str], bool] = lambda run_id: True, *, desktop_is_there: bool = True
+    ) -> list[Claim[T]]:
         """Give turns to all who can have one now.
 
         `may_own` is asked at most once, before a run becomes the desktop's owner: whether this process has it.
@@ -72,6 +83,8 @@ class Arbiter(Generic[T]):
         for claim in tuple(self._waiting):
             if self._running >= self._threads:
                 break
+            if claim.sees and not desktop_is_there:
+                continue
             if claim.uses & kept or claim.uses & self._busy:
                 if not self._is_foreign(claim):
                     kept |= claim.uses

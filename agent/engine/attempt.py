@@ -9,7 +9,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,13 +18,24 @@ from pydantic import BaseModel, ValidationError
 
 from agent.core.action import DESKTOP, Action, Container, PassEnd, Round
 from agent.core.context import Context
-from agent.core.errors import ActionError, AgentError, AmbiguousTarget, ErrorRecord, StepTimeout, Stop, StoreError, fill
+from agent.core.errors import (
+    ActionError,
+    AgentError,
+    AmbiguousTarget,
+    Disturbed,
+    ErrorRecord,
+    StepTimeout,
+    Stop,
+    StoreError,
+    fill,
+)
 from agent.core.expression import evaluate, resolve
 from agent.core.run import Status, Step, now
 from agent.core.workflow import Node
 from agent.engine.cache import ResultCache
 from agent.engine.clock import Clock
 from agent.engine.ledger import Ledger
+from agent.engine.way import StepWay
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +65,8 @@ class Outcome:
     cached: bool = False
     again: bool = False
     """Whether another attempt makes sense and is allowed."""
+    away: bool = False
+    """The desktop was locked or lost meanwhile: that is no failure, and the attempt is made when it is back."""
     broken: bool = False
     """The intent could not be recorded, so nothing was done and the run must not go on."""
 
@@ -74,6 +87,8 @@ class Attempt:
         cache: ResultCache,
         release_keys: Callable[[], None],
         may_picture: Callable[[], AbstractContextManager[bool]],
+        away_since: Callable[[float], ErrorRecord | None],
+        way: StepWay | None = None,
     ) -> None:
         self.node = node
         self.step = step
@@ -88,6 +103,8 @@ class Attempt:
         self._cache = cache
         self._release_keys = release_keys
         self._may_picture = may_picture
+        self._away_since = away_since
+        self._way = way
         self._generator: Generator[Round, tuple[PassEnd, ...], BaseModel] | None = None
         self._action: Action | None = None
         self._started = 0.0
@@ -98,7 +115,8 @@ class Attempt:
 
     def perform(self) -> Outcome:
         """Parameters, cache, intent, clock, action, outcome. Never raises an Exception."""
-        return self._guard(self._perform)
+        with self._way.at_work() if self._way is not None else nullcontext():
+            return self._guard(self._perform)
 
     def _perform(self) -> Outcome:
         self.clock.check()
@@ -112,7 +130,9 @@ class Attempt:
         self._action = action
         self._started = time.monotonic()
         self.clock.start(policy.timeout)
-        result = action.run(self.context)
+        result = self._run(action)
+        if self._type.info.effect == "pure" and (away := self._absence()) is not None:
+            return self._parked(away)  # what it saw was the lock, and says nothing about what it looked for
         outcome = self._done(action, result)
         if policy.screenshot == "before_after":
             outcome = replace(outcome, screenshot=self._picture("after"))
@@ -152,6 +172,18 @@ class Attempt:
             except Exception:  # part of the action; its outcome is settled already
                 log.exception("%s could not be closed.", self.step.action)
 
+    def _run(self, action: Action) -> BaseModel:
+        """Run it: from its start again when the person at the machine came in between and nothing is lost by that."""
+        while True:
+            try:
+                return action.run(self.context)
+            except Disturbed:
+                self.context.begin_again()
+            except ActionError:
+                if not self.context.turn.upset():
+                    raise
+                self.context.begin_again()
+
     # -- its parts -----------------------------------------------------------------------------------------
 
     def _resolved(self) -> Action:
@@ -171,11 +203,11 @@ class Attempt:
 
     def _intend(self, action: Action) -> None:
         """Record what is about to be done. Raises StoreError (see `Outcome.broken`), Stop when left behind."""
-        inputs = action.model_dump(mode="json", exclude_unset=True)
+        inputs = action.model_dump(mode="json", by_alias=True, exclude_unset=True)
         with self._recording:
             if self._left_behind:
                 raise Stop
-            self.step = replace(self.step, status=Status.RUNNING, inputs=inputs, started_at=now())
+            self.step = replace(self.step, status=Status.RUNNING, inputs=inputs, error=None, started_at=now())
             try:
                 self._ledger.step(self.step)
             except StoreError as error:
@@ -208,6 +240,8 @@ class Attempt:
 
     def _failed(self, error: ErrorRecord, ambiguous: AmbiguousTarget | None = None) -> Outcome:
         self._stop_watch()
+        if (away := self._absence()) is not None:
+            return self._parked(away)
         screenshot = ""
         if self._action is not None and self.node.policy.screenshot != "never":
             screenshot = self._picture("error")
@@ -215,6 +249,21 @@ class Attempt:
                 error = self._with_candidates(error, ambiguous)
         self._let_go()
         return self._verdict(error, screenshot)
+
+    def _absence(self) -> ErrorRecord | None:
+        """Why the desktop was away while the step was at work, when the step may begin again because of that."""
+        if self._action is None or not self._type.info.needs_display or self._is_done_once():
+            return None
+        return self._away_since(self._started)
+
+    def _parked(self, away: ErrorRecord) -> Outcome:
+        self._stop_watch()
+        self._let_go()
+        return Outcome(status=Status.FAILED, error=away, away=True)
+
+    def _is_done_once(self) -> bool:
+        """Whether it has begun to do what must not be done twice."""
+        return self.step.effect == "once" and self.context.acted
 
     def _verdict(self, error: ErrorRecord, screenshot: str = "", *, keeps: bool = False) -> Outcome:
         """Whether the failure may be followed by another attempt.
@@ -224,7 +273,7 @@ class Attempt:
         """
         begun = self._action is not None and self._generator is None
         again = begun and not keeps and self.step.attempt < self.node.policy.attempts
-        if again and self.step.effect == "once" and self.context.acted:
+        if again and self._is_done_once():
             again = False
             error = replace(error, hint=f"{error.hint}\n{NOT_AGAIN}".strip())
         return Outcome(status=Status.FAILED, error=error, screenshot=screenshot, again=again)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from agent.core.errors import StepTimeout, Stop
 
@@ -16,6 +18,8 @@ class Clock:
         self._stop = stop
         self.deadline = math.inf
         """In monotonic seconds."""
+        self._stood_s = 0.0
+        self._stands_from: float | None = None
 
     def start(self, timeout_s: float) -> None:
         """The time runs from now; 0 means without limit."""
@@ -24,6 +28,23 @@ class Clock:
     def halt(self) -> None:
         """The time no longer runs: a container waits for its children."""
         self.deadline = math.inf
+
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        """The time stands still inside: it is somebody else's."""
+        left = self.remaining()
+        self._stands_from = time.monotonic()
+        self.deadline = math.inf
+        try:
+            yield
+        finally:
+            self._stood_s += time.monotonic() - self._stands_from
+            self._stands_from = None
+            self.deadline = time.monotonic() + left
+
+    def now(self) -> float:
+        """Monotonic seconds, without those in which it stood still."""
+        return (self._stands_from or time.monotonic()) - self._stood_s
 
     def check(self) -> None:
         """Raise Stop or StepTimeout when it is time."""

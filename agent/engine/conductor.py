@@ -41,6 +41,8 @@ class Conductor:
         self._loop = loop
         self.crew = crew(self._on_result)
         self._on_end = on_end
+        self._parked: set[LiveRun] = set()
+        """Those that wait for a desktop which is locked or lost."""
 
     # -- a run -----------------------------------------------------------------------------------------------
 
@@ -80,7 +82,7 @@ class Conductor:
     def _end_run(self, live: LiveRun) -> None:
         if live.ended.is_set():
             return
-        run = replace(live.run, ended_at=now())
+        run = replace(live.run, ended_at=now(), error=None)
         root = live.root
         if live.breakdown is not None:
             run = replace(run, status=Status.FAILED, error=live.breakdown)
@@ -102,6 +104,21 @@ class Conductor:
             run = replace(run, status=Status.FAILED, error=run.error or error.record())
             live.run = self._ledger.announce_run(run)
         self._on_end(live)
+
+    def note_waits(self) -> None:
+        """Record which runs can only wait, because the desktop is locked or lost, and which go on. After everything."""
+        items, away = self._desk.stranded
+        parked = {task.live for task in items if not any(other.state is State.RUNNING for other in task.live.tasks)}
+        news, self._parked = parked ^ self._parked, parked
+        for live in news:
+            if live.run.status.is_final:
+                continue
+            waits = live in parked
+            run = replace(live.run, status=Status.WAITING if waits else Status.RUNNING, error=away if waits else None)
+            try:
+                live.run = self._ledger.run(run)
+            except StoreError as error:
+                self.break_off(live, error.record())
 
     # -- a scope ---------------------------------------------------------------------------------------------
 
@@ -185,12 +202,21 @@ class Conductor:
             # A device said stop (a person pushed the mouse into the corner), not the run.
             task.live.stop.set()
             self.stop(task.live)
+        if outcome.away and not task.scope.halted:
+            return self._park(task, outcome)
         if not outcome.again or task.scope.halted:
             return self._finish(task, outcome)
         task.attempt = None
         self._record(task, outcome)
         # The record may have failed, and with it the run.
         return self._retry(task) if not task.scope.halted else self._give_up(task)
+
+    def _park(self, task: Task, outcome: Outcome) -> None:
+        """The desktop went away under the step: the same attempt is made again when it is back."""
+        task.attempt = None
+        task.step = replace(task.row(Status.WAITING), error=outcome.error)
+        self._save(task.live, task.step)
+        return self.crew.line_up(task) if not task.scope.halted else self._give_up(task)
 
     def _retry(self, task: Task) -> None:
         policy = task.node.policy

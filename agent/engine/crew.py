@@ -20,6 +20,8 @@ from agent.engine.desk import POLL_S, Desk
 from agent.engine.ledger import Ledger
 from agent.engine.live import LiveRun, State, Task
 from agent.engine.loop import Loop
+from agent.engine.presence import Presence
+from agent.engine.way import RightOfWay, StepWay
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,9 @@ class Crew:
         ledger: Ledger,
         cache: ResultCache,
         desk: Desk[Task],
+        presence: Presence,
         loop: Loop,
+        right: RightOfWay,
         on_result: Callable[[Task, Result], None],
     ) -> None:
         self._devices = devices
@@ -48,16 +52,24 @@ class Crew:
         self._ledger = ledger
         self._cache = cache
         self._desk = desk
+        self._presence = presence
         self._loop = loop
+        self._right = right
         self._on_result = on_result
         self._is_polling = False
 
     def line_up(self, task: Task) -> None:
         """The task wants its turn: for its guard, its attempt, or a container's next move."""
         # A container works with a thread only: the desktop is for its children. So does the question of run_if.
-        uses = task.action.info.uses if task.guarded and not issubclass(task.action, Container) else ()
+        itself = task.guarded and not issubclass(task.action, Container)
         task.state = State.QUEUED
-        task.claim = self._desk.claim(task, run_id=task.live.run.id, uses=uses, priority=task.node.policy.priority)
+        task.claim = self._desk.claim(
+            task,
+            run_id=task.live.run.id,
+            uses=task.action.info.uses if itself else (),
+            priority=task.node.policy.priority,
+            sees=itself and task.action.info.needs_display,
+        )
 
     def withdraw(self, task: Task) -> None:
         """The task is not at work and shall not be."""
@@ -161,6 +173,8 @@ class Crew:
     def _attempt(self, task: Task) -> Attempt:
         live, node = task.live, task.node
         clock = Clock(live.stop)
+        acts = DESKTOP in task.action.info.uses and not issubclass(task.action, Container)
+        way = StepWay(self._right, live.run.id, live.trail, stop=live.stop, clock=clock) if acts else None
         context = Context(
             devices=self._devices,
             eye=self._eye,
@@ -175,6 +189,8 @@ class Crew:
             masks=live.masks,
             run_id=live.run.id,
             node_id=node.id,
+            now=clock.now,
+            way=way,
         )
         return Attempt(
             node,
@@ -187,6 +203,8 @@ class Crew:
             cache=self._cache,
             release_keys=self._devices.input.release_all,
             may_picture=partial(self._desk.left_alone, live.run.id),
+            away_since=self._presence.away_since,
+            way=way,
         )
 
 

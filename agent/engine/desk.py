@@ -13,11 +13,15 @@ from agent.core.events import DesktopAwaited, EventBus
 from agent.core.journal import DesktopLease
 from agent.core.run import Run
 from agent.engine.arbiter import Arbiter, Claim
+from agent.engine.presence import Presence
 
 T = TypeVar("T")
 
+_News = tuple[str, ErrorRecord | None]
+"""(who has the desktop, why it is away): one of both."""
+
 POLL_S = 0.1
-"""Between two tries to get the desktop from another process."""
+"""Between two tries to get the desktop from another process, or a desktop that is away."""
 
 
 class Desk(Generic[T]):
@@ -26,25 +30,40 @@ class Desk(Generic[T]):
     The lease is held as long as a run of this process has the desktop. Not thread-safe but for `left_alone`.
     """
 
-    def __init__(self, threads: int, lease: DesktopLease, bus: EventBus) -> None:
+    def __init__(self, threads: int, lease: DesktopLease, bus: EventBus, presence: Presence) -> None:
         self._arbiter: Arbiter[T] = Arbiter(threads)
         self._lease = lease
         self._bus = bus
+        self._presence = presence
+        self._seeing: set[Claim[T]] = set()
+        """The claims, waiting and at work, that need the desktop to be there."""
+        self._away: ErrorRecord | None = None
         self._names: dict[str, str] = {}
         """By run: what others read who wait for it."""
         self._elsewhere = ""
         """Who outside this process had the desktop when we last asked."""
         self._refusals: dict[str, ErrorRecord] = {}
-        self._told: dict[str, str] = {}
-        """By waiting run: the holder that was announced last."""
+        self._told: dict[str, _News] = {}
+        """By waiting run: what was announced last."""
         self._has_lease = False
         self._lease_lock = threading.Lock()
         self._changed = False
 
     @property
     def is_polling(self) -> bool:
-        """Whether somebody waits for another process, so `grant` must be called again after `POLL_S`."""
-        return bool(self._elsewhere)
+        """Whether somebody waits for another process or the desktop, so `grant` must be called again after `POLL_S`."""
+        return bool(self._elsewhere) or self._away is not None
+
+    @property
+    def stranded(self) -> tuple[tuple[T, ...], ErrorRecord | None]:
+        """Who waits because the desktop is locked or lost, and why it is."""
+        if self._away is None:
+            return (), None
+        return tuple(claim.item for claim in self._arbiter.waiting_to_see()), self._away
+
+    def look_again(self) -> None:
+        """Something else may be known of the desktop."""
+        self._changed = True
 
     def enter(self, run: Run) -> None:
         """A run begins."""
@@ -79,16 +98,21 @@ class Desk(Generic[T]):
     def claim(self, item: T, **wish: Any) -> Claim[T]:
         """See `Arbiter.claim`."""
         self._changed = True
-        return self._arbiter.claim(item, **wish)
+        claim = self._arbiter.claim(item, **wish)
+        if claim.sees:
+            self._seeing.add(claim)
+        return claim
 
     def withdraw(self, claim: Claim[T]) -> None:
         """See `Arbiter.withdraw`."""
         self._arbiter.withdraw(claim)
+        self._seeing.discard(claim)
         self._changed = True
 
     def release(self, claim: Claim[T]) -> None:
         """See `Arbiter.release`."""
         self._arbiter.release(claim)
+        self._seeing.discard(claim)
         self._give_back()
 
     def leave_behind(self, claim: Claim[T]) -> None:
@@ -98,10 +122,13 @@ class Desk(Generic[T]):
 
     def grant(self) -> tuple[list[T], list[tuple[T, ErrorRecord]]]:
         """Who may go now, and who never will, with the reason: the lease itself failed."""
-        if not self._changed and not self._elsewhere:
+        if not self._changed and not self.is_polling:
             return [], []
         self._changed, self._elsewhere = False, ""
-        granted = [claim.item for claim in self._arbiter.grant(self._may_own)]
+        self._presence.need(bool(self._seeing))
+        there = self._presence.is_there() if any(self._arbiter.waiting_to_see()) else True
+        self._away = None if there else self._presence.away
+        granted = [claim.item for claim in self._arbiter.grant(self._may_own, desktop_is_there=there)]
         refused = self._refused()
         self._tell()
         return granted, refused
@@ -128,17 +155,20 @@ class Desk(Generic[T]):
         return refused
 
     def _tell(self) -> None:
-        """Announce each new holder to each waiting run once, and the end of the wait."""
+        """Announce to each waiting run once for whom or what it waits, and the end of the wait."""
         owner = self._arbiter.owner
         holder = self._names.get(owner, "") if owner else self._elsewhere
-        waiting = dict.fromkeys(claim.run_id for claim in self._arbiter.waiting_for_desktop())
+        news = {claim.run_id: (holder, None) for claim in self._arbiter.waiting_for_desktop()}
+        stranded: dict[str, _News] = {claim.run_id: ("", self._away) for claim in self._arbiter.waiting_to_see()}
+        # A desktop that is away is the reason for all, whoever has it.
+        waiting: dict[str, _News] = news | stranded if self._away is not None else {**news}
         for run_id in [run_id for run_id in self._told if run_id not in waiting]:
             del self._told[run_id]
             self._bus.publish(DesktopAwaited(run_id, ""))
-        for run_id in waiting:
-            if holder and self._told.get(run_id) != holder:
-                self._told[run_id] = holder
-                self._bus.publish(DesktopAwaited(run_id, holder))
+        for run_id, why in waiting.items():
+            if any(why) and self._told.get(run_id) != why:
+                self._told[run_id] = why
+                self._bus.publish(DesktopAwaited(run_id, *why))
 
     def _give_back(self) -> None:
         self._changed = True

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from agent.core.action import Registry
 from agent.core.context import Eye, Vault
-from agent.core.devices import Devices
+from agent.core.devices import Devices, Manners, PersonSign
 from agent.core.errors import ErrorRecord, StoreError
 from agent.core.events import EventBus
 from agent.core.journal import DesktopLease, Journal, Redact
@@ -26,6 +26,8 @@ from agent.engine.desk import Desk
 from agent.engine.ledger import Ledger
 from agent.engine.live import LiveRun, Task
 from agent.engine.loop import Loop
+from agent.engine.presence import Presence
+from agent.engine.way import RightOfWay
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,7 @@ class Engine:
         lease: DesktopLease,
         redact: Redact,
         *,
+        manners: Manners | None = None,
         threads: int = 64,
         immediate: bool = False,
     ) -> None:
@@ -59,9 +62,26 @@ class Engine:
         self._ledger = Ledger(journal, bus, redact)
         self._runs: OrderedDict[str, LiveRun | Run] = OrderedDict()
         self._closed = False
-        desk: Desk[Task] = Desk(threads, lease, bus)
+        presence = self._presence = Presence(
+            devices.session, immediate=immediate, tell=lambda: self._loop.post(None, desk.look_again)
+        )
+        desk: Desk[Task] = Desk(threads, lease, bus, presence)
         self._loop = Loop(immediate=immediate, after_each=self._after_each, on_fault=self._on_fault)
-        crew = partial(Crew, devices, eye, vault, ledger=self._ledger, cache=self.cache, desk=desk, loop=self._loop)
+        self._right = RightOfWay(
+            devices, bus, manners or Manners(), work=self._loop.work, on_stop=self._stop_for_the_person
+        )
+        crew = partial(
+            Crew,
+            devices,
+            eye,
+            vault,
+            ledger=self._ledger,
+            cache=self.cache,
+            desk=desk,
+            presence=presence,
+            loop=self._loop,
+            right=self._right,
+        )
         self._conductor = Conductor(
             registry,
             ledger=self._ledger,
@@ -77,9 +97,18 @@ class Engine:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def start(self, workflow: Workflow, inputs: Mapping[str, Any], *, folder: Path, workflow_folder: Path) -> Run:
+    def start(
+        self,
+        workflow: Workflow,
+        inputs: Mapping[str, Any],
+        *,
+        folder: Path,
+        workflow_folder: Path,
+        by_hand: bool = False,
+    ) -> Run:
         """Start a run of a workflow without problems and with checked inputs; returns it at once.
 
+        `by_hand` says that the person has just clicked for it, and may still be moving the mouse.
         `folder` is the run's own, made when it is not there. A run that cannot even be recorded comes back as
         failed, with nothing done.
         """
@@ -97,7 +126,7 @@ class Engine:
             run = self._ledger.run(run)
         except (StoreError, OSError) as error:
             return self._stillborn(run, error)
-        live = LiveRun(run, workflow, inputs, workflow_folder)
+        live = LiveRun(run, workflow, inputs, workflow_folder, self._right.begin_run(by_hand=by_hand))
         self._runs[run.id] = live
         self._loop.post(live, partial(self._conductor.begin, live))
         if self._loop.immediate:
@@ -145,6 +174,10 @@ class Engine:
         for live in self._live():
             self.stop(live.run.id)
 
+    def go_on(self) -> None:
+        """What has halted because the person used mouse or keyboard goes on now, without waiting for their rest."""
+        self._right.go_on()
+
     def close(self) -> None:
         """Stop all runs, wait until they are recorded, end the threads. A second call does nothing."""
         if self._closed:
@@ -154,6 +187,8 @@ class Engine:
         for live in self._live():
             if not live.ended.wait(2.0):
                 log.warning("Run %s did not end in time.", live.run.id)
+        self._right.close()
+        self._presence.close()
         self._loop.close()
 
     # -- inside ----------------------------------------------------------------------------------------------
@@ -188,6 +223,7 @@ class Engine:
     def _on_end(self, live: LiveRun) -> None:
         """In the engine thread: the run is recorded and announced."""
         self._remember(live.run)
+        self._right.end_run()
         live.ended.set()
 
     def _remember(self, run: Run) -> Run:
@@ -196,8 +232,15 @@ class Engine:
             self._runs.popitem(last=False)
         return run
 
+    def _stop_for_the_person(self, sign: PersonSign) -> None:
+        by = "the stop keys" if sign == "stop_keys" else "the pointer in the stop corner"
+        for live in self._live():
+            self.stop(live.run.id)
+            self._ledger.line(live.run.id, "", "warning", f"Stopped by the person: {by}.")
+
     def _after_each(self) -> None:
         self._conductor.crew.give_turns()
+        self._conductor.note_waits()
 
     def _on_fault(self, live: LiveRun) -> None:
         """The engine itself failed on this run: the run must not be left running for ever."""

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.core.action import Action, Pass, PassEnd, Round
-from agent.core.context import Masks
 from agent.core.errors import ErrorRecord
+from agent.core.masks import Masks
 from agent.core.run import Run, Status, Step, now
 from agent.core.workflow import Edge, Node, Workflow
 from agent.engine.schedule import Schedule
+from agent.engine.way import Trail
 
 if TYPE_CHECKING:
     from agent.engine.arbiter import Claim
@@ -44,13 +45,21 @@ class Variables:
 class LiveRun:
     """A run that is not over."""
 
-    def __init__(self, run: Run, workflow: Workflow, inputs: Mapping[str, Any], workflow_folder: Path) -> None:
+    def __init__(
+        self,
+        run: Run,
+        workflow: Workflow,
+        inputs: Mapping[str, Any],
+        workflow_folder: Path,
+        trail: Trail | None = None,
+    ) -> None:
         self.run = run
         """The latest snapshot, as it was recorded."""
         self.workflow = workflow
         self.inputs = dict(inputs)
         self.folder = Path(run.folder)
         self.workflow_folder = workflow_folder
+        self.trail = trail or Trail()
         self.stop = threading.Event()
         """Set from any thread; every clock of the run looks at it."""
         self.ended = threading.Event()

@@ -152,6 +152,14 @@ def test_a_secret_is_typed_into_the_field_and_hidden_afterwards(desk: Desk, form
     assert painted.grown(4) in desk.context.masks.regions(desk.windows.list())
 
 
+def test_a_field_that_was_just_clicked_is_not_clicked_double(desk: Desk, form: FakeWindow) -> None:
+    for _ in range(3):
+        Type(text="a", target="Name").run(desk.context)
+    first, second, third = (point for point, _, _ in form.clicks)
+    assert (first, third) == (FIELD.center, FIELD.center)
+    assert second == FIELD.center.moved(8, 0)
+
+
 def test_a_thief_gets_no_character_of_a_secret(desk: Desk, form: FakeWindow) -> None:
     desk.vault.credentials["orders"] = {"password": SECRET}
     thief = steal_after(desk, 4)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from agent.core.action import Action, Container, Pass, PassEnd, Registry, Round
 from agent.core.context import Context
+from agent.core.devices import Manners
 from agent.core.errors import ActionError, ChildFailed, StoreError
 from agent.core.events import Event, EventBus
 from agent.core.run import Run, Status, Step
@@ -311,6 +312,7 @@ class Stand:
     immediate: bool = False
     threads: int = 64
     redact: Any = keep
+    manners: Manners | None = None
     registry: Registry = field(default_factory=lambda: REGISTRY)
     journal: MemoryJournal = field(default_factory=MemoryJournal)
     lease: MemoryLease = field(default_factory=MemoryLease)
@@ -329,6 +331,7 @@ class Stand:
             self.bus,
             self.lease,
             self.redact,
+            manners=self.manners,
             threads=self.threads,
             immediate=self.immediate,
         )

@@ -54,6 +54,8 @@ class FakeEye:
         self.screen = screen
         self.pause: Callable[[float], None] = time.sleep
         """What a watch does while it waits."""
+        self.recognised = True
+        """Whether what lies around a hidden place is taken for what lay there before."""
         self.looks: list[Target] = []
         """What was searched, in order."""
         self.styles: list[PictureStyle] = []
@@ -173,6 +175,10 @@ class FakeEye:
         columns = [index % width for index in different]
         left, top = min(columns), different[0] // width
         return Region(region.x + left, region.y + top, max(columns) - left + 1, different[-1] // width - top + 1)
+
+    def recognises(self, before: Frame, after: Frame, *, apart_from: Region) -> bool:
+        """What `recognised` says."""
+        return self.recognised
 
     def difference(self, before: Frame, after: Frame) -> float:
         """The share of the pixels that differ."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from agent.core.devices import Button
 from agent.core.errors import WindowNotFound
 from agent.core.geometry import Point, Region
-from agent.core.target import WindowInfo
+from agent.core.target import WindowInfo, WindowState
 
 FORM = Region(100, 100, 800, 600)
 
@@ -25,6 +25,12 @@ class FakeWindow:
     process: str = ""
     class_name: str = ""
     minimized: bool = False
+    maximized: bool = False
+    fullscreen: bool = False
+    elsewhere: bool = False
+    elevated: bool = False
+    smallest: tuple[int, int] = (1, 1)
+    """The width and height below which it does not go."""
     typed: str = ""
     """Every character that arrived, with tab and newline for these keys."""
     clicks: list[tuple[Point, Button, int]] = field(default_factory=list)
@@ -35,6 +41,11 @@ class FakeWindow:
     on_hotkey: Callable[[tuple[str, ...]], None] | None = None
     on_close: Callable[[], None] | None = None
     """Called instead of closing: an application that asks first."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether any of it can be on the screen."""
+        return not (self.minimized or self.elsewhere)
 
 
 class FakeWindows:
@@ -69,7 +80,7 @@ class FakeWindows:
 
     def under(self, point: Point) -> FakeWindow | None:
         """The topmost one at the pixel, with what it got."""
-        return next((each for each in self._stack if not each.minimized and each.region.contains(point)), None)
+        return next((each for each in self._stack if each.is_shown and each.region.contains(point)), None)
 
     def list(self) -> tuple[WindowInfo, ...]:
         """All, the topmost first."""
@@ -87,10 +98,30 @@ class FakeWindows:
     def focus(self, window_id: int) -> None:
         """Raise and activate it."""
         window = self._get(window_id)
-        window.minimized = False
+        window.minimized = window.elsewhere = False
         self._stack.remove(window)
         self._stack.insert(0, window)
         self._active = window
+
+    def set_state(self, window_id: int, state: WindowState) -> None:
+        """Show it so; a minimised window is not active any more, and a restored one is."""
+        window = self._get(window_id)
+        was_minimized = window.minimized
+        window.minimized = state == "minimised"
+        if state != "minimised":
+            window.maximized, window.fullscreen = state == "maximised", state == "fullscreen"
+            if was_minimized:
+                self.focus(window_id)
+        elif self._active is window:
+            self._active = next((other for other in self._stack if not other.minimized), None)
+
+    def move(self, window_id: int, region: Region) -> Region:
+        """Put it there, not smaller than it can be."""
+        window = self._get(window_id)
+        self.set_state(window_id, "normal")
+        width, height = (max(pair) for pair in zip((region.width, region.height), window.smallest, strict=True))
+        window.region = Region(region.x, region.y, width, height)
+        return window.region
 
     def close(self, window_id: int) -> None:
         """Close it, or let its `on_close` decide."""
@@ -116,4 +147,8 @@ class FakeWindows:
             class_name=window.class_name,
             active=window is self._active,
             minimized=window.minimized,
+            maximized=window.maximized,
+            fullscreen=window.fullscreen,
+            elsewhere=window.elsewhere,
+            elevated=window.elevated,
         )
