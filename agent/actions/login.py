@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
-from agent.actions.keyboard import clear_field, fresh_code, press_enter, type_secret
+from agent.actions.keyboard import clear_field, click_field, fresh_code, press_enter, type_secret
 from agent.actions.place import find_field, find_place, to_front, within
 from agent.actions.waiting import Watched, wait_for
 from agent.core.action import Action
@@ -39,8 +39,8 @@ class Login(
 
     Types user name and password into their fields, presses the button (or Enter), answers the question for a
     one-time code if there is one, and waits until the application shows that you are in, or that it refuses.
-    Every character is bound to the window; a secret is never seen in logs, records or screenshots. When you are
-    signed in already, nothing is typed.
+    Every character is bound to the window, and a credential that is bound goes only where it may; a secret is never
+    seen in logs, records or screenshots. When you are signed in already, nothing is typed.
     """
 
     credential: str = Field(title="Credential", description="Its name in the keychain.", min_length=1, max_length=100)
@@ -95,6 +95,10 @@ class Login(
             return self.Result(reason="signed in")
         raise form.refused() if answer == "failure" else form.unanswered()
 
+    def happened(self, context: Context) -> bool | None:
+        """True when success is to be seen; otherwise nobody can tell whether the application has counted a try."""
+        return _Form(self, context).sees(self.success) or None
+
 
 class _Form:
     """The form on the screen while it is filled in. Everything it does stays in the windows of one program."""
@@ -133,11 +137,15 @@ class _Form:
         """Click the field, empty it (the last user's name may be there), type. None is a one-time code."""
         place, window = find_field(self._context, within(target, self._login.window))
         self._check_same_program(target, window)
-        self._context.input.click(place.point)
-        clear_field(self._context, window)
-        if secret is None:
-            secret = fresh_code(self._context, self._login.credential)
-        type_secret(self._context, secret, place, window)
+        if secret is not None:
+            self._context.check_may_type(secret, window)
+        # When the person comes in between before anything was sent, it is filled in anew from the start.
+        with self._context.repeatable():
+            click_field(self._context, place, window)
+            clear_field(self._context, window)
+            if secret is None:
+                secret = fresh_code(self._context, self._login.credential)
+            type_secret(self._context, secret, place, window)
         self._window = window
 
     def fill_code_if_asked(self) -> bool:
@@ -154,7 +162,8 @@ class _Form:
             target = within(self._login.submit, self._login.window)
             place = find_place(self._context, target)
             self._check_same_program(target, place.window)
-            self._context.input.click(place.point)
+            into = place.window.id if place.window is not None else None
+            self._context.input.click(place.point, into=into)
         elif self._window is not None:
             press_enter(self._context, self._window)
 

@@ -24,6 +24,21 @@ credential_app = typer.Typer(no_args_is_help=True)
 app.add_typer(credential_app, name="credential")
 
 Name = Annotated[str, typer.Argument(help="The credential's name, as workflows call it.")]
+ForProcess = Annotated[
+    str | None,
+    typer.Option("--for-process", help="Only for this program: its file name, or its path; * stands for any text."),
+]
+ForWindow = Annotated[
+    str | None, typer.Option("--for-window", help="Only for windows with this title; * stands for any text.")
+]
+ForOrigin = Annotated[
+    str | None,
+    typer.Option("--for-origin", help="Only for pages of this origin in a browser, such as https://shop.example.com."),
+]
+HideUser = Annotated[
+    bool | None,
+    typer.Option("--hide-user/--show-user", help="Whether the user name is a secret too; at first it may be seen."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 
 
@@ -113,17 +128,50 @@ def credential_set(
         list[str] | None, typer.Option("--field", help="Ask for this field only: user, password, totp or another.")
     ] = None,
     stdin: Annotated[bool, typer.Option("--stdin", help="Read the fields as a JSON object of texts.")] = False,
+    *,
+    process: ForProcess = None,
+    window: ForWindow = None,
+    origin: ForOrigin = None,
+    hide_user: HideUser = None,
 ) -> None:
     """Ask for a credential's fields and keep them; nothing typed is shown."""
-    from agent.cli.credential import set_credential
+    from agent.cli.credential import binding_of, set_credential
 
     with _agent() as agent:
-        set_credential(agent, name, fields or [], from_stdin=stdin, printer=_printer(agent))
+        binding = binding_of(process, window, origin)
+        printer = _printer(agent)
+        set_credential(
+            agent, name, fields or [], from_stdin=stdin, binding=binding, hide_user=hide_user, printer=printer
+        )
+
+
+@credential_app.command(name="bind")
+def credential_bind(
+    name: Name,
+    process: ForProcess = None,
+    window: ForWindow = None,
+    origin: ForOrigin = None,
+    hide_user: HideUser = None,
+) -> None:
+    """Say where a credential may be used, in place of what was said before; it is typed nowhere else."""
+    from agent.cli.credential import bind_credential, binding_of
+
+    with _agent() as agent:
+        bind_credential(agent, name, binding_of(process, window, origin), hide_user=hide_user, printer=_printer(agent))
+
+
+@credential_app.command(name="unbind")
+def credential_unbind(name: Name) -> None:
+    """Let every window get a credential again."""
+    from agent.cli.credential import unbind_credential
+
+    with _agent() as agent:
+        unbind_credential(agent, name, _printer(agent))
 
 
 @credential_app.command(name="list")
 def credential_list() -> None:
-    """Show the names and fields; never a value."""
+    """Show the names, fields and bindings; never a value."""
     from agent.cli.credential import list_credentials
 
     with _agent() as agent:
@@ -234,7 +282,9 @@ def demo(
 
 @app.command()
 def bench(
-    names: Annotated[list[str] | None, typer.Argument(help="Only rows whose id starts so.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Only rows whose id starts so; vision: all of reading and finding.")
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the rows to this file too.")] = None,
 ) -> int:
     """Measure the product's figures beside named peers, in one run."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from agent.app import Agent
 from agent.cli.console import Printer
-from agent.core.errors import AgentError
+from agent.core.devices import Nobody
+from agent.core.errors import AgentError, DeviceError
 from agent.core.requirement import Requirement
 
 
@@ -38,6 +39,7 @@ def requirements(agent: Agent) -> Iterator[Requirement]:
     yield from vision.requirements(agent.settings.ocr_languages, agent.settings.tessdata)
     yield from vault.requirements(agent.keychain)
     yield _database(agent)
+    yield from _stop_keys(agent)
 
 
 def _database(agent: Agent) -> Requirement:
@@ -46,3 +48,24 @@ def _database(agent: Agent) -> Requirement:
     except AgentError as error:
         return Requirement.unmet("Local database", error)
     return Requirement("Local database", True, str(agent.home.database))
+
+
+def _stop_keys(agent: Agent) -> Iterator[Requirement]:
+    """Whether the person is heard at all, and has the keys for themselves; nothing where there is no display."""
+    person, manners = agent.devices.person, agent.settings.manners
+    if isinstance(person, Nobody):
+        return
+    keys = "+".join(manners.stop_keys)
+    try:
+        person.watch(lambda sign: None, stop_keys=manners.stop_keys)()
+        if person.keys_taken():
+            raise DeviceError(
+                "Another program uses the stop keys {keys}, too.",
+                "They stop every workflow all the same. To have keys of your own, set “stop_keys” in {path}.",
+                keys=keys,
+                path=agent.home.settings_file,
+            )
+    except DeviceError as error:
+        yield Requirement.unmet("Stop keys", error)
+        return
+    yield Requirement("Stop keys", True, keys or "–")

@@ -115,7 +115,8 @@ def _fields(action: type[Action], printer: Printer) -> list[tuple[str, str, str,
             printer.tr("required") if field.is_required() else _short(field.get_default(call_default_factory=True))
         )
         meaning = printer.tr(field.description or field.title or "")
-        rows.append((name, _type(properties[name]), default, meaning))
+        written = field.alias or name
+        rows.append((written, _type(properties[written]), default, meaning))
     return rows
 
 

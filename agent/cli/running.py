@@ -14,7 +14,7 @@ from rich.text import Text
 from agent.app import Agent
 from agent.cli.console import SIGNS, STOPPED_CODE, Printer, exit_code
 from agent.core.errors import AgentError
-from agent.core.events import DesktopAwaited, Event, LogLine, StepChanged
+from agent.core.events import DesktopAwaited, Event, GaveWay, LogLine, StepChanged
 from agent.core.run import Run, Status, Step
 from agent.report import NAME as REPORT
 
@@ -80,6 +80,11 @@ def _show(event: Event, printer: Printer) -> None:
         _show_step(event.step, printer)
     elif isinstance(event, LogLine):
         printer.line(f"  {event.text}", style="yellow" if event.level in ("warning", "error") else "dim")
+    elif isinstance(event, GaveWay) and event.halted:
+        printer.say("  … halted: you have the mouse; it goes on after {seconds} s of rest", seconds=f"{event.rest_s:g}")
+    elif isinstance(event, DesktopAwaited) and event.away is not None:
+        reason, remedy = printer.tr.error(event.away)
+        printer.say("  … waiting for the desktop: {reason} {remedy}", reason=reason, remedy=remedy)
     elif isinstance(event, DesktopAwaited) and event.holder:
         printer.say("  … waiting for the desktop: {holder} has it", holder=event.holder)
 

@@ -119,6 +119,15 @@ class Action(BaseModel):
         """Do the work and return a `Result`. Raises an `ActionError` with a hint when it cannot."""
         raise NotImplementedError(f"{type(self).__name__} has no run()")
 
+    def happened(self, context: Context) -> bool | None:
+        """Whether a `once` step without an outcome has had its effect: asked after a crash, before a person is.
+
+        True: it is done and must not run again. False: it was not done, or in vain, and may run again. None: it cannot
+        tell (that is the answer of an action without a post-condition), so a person decides. It only looks; it may wait
+        for as long as the effect may take, and raises what looking raises.
+        """
+        return None
+
     def outlet(self, result: BaseModel) -> str:
         """The outlet that fires after this result; ``done`` unless the action branches."""
         return DONE

@@ -9,18 +9,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar, cast
+from typing import Any, Literal, Protocol, cast
 
+from agent.core.binding import Credential
+from agent.core.clipboard import Clipboard
 from agent.core.devices import Apps, Check, Devices, Input, Screen, Windows
+from agent.core.door import Checked, InputDoor
 from agent.core.errors import AmbiguousTarget, TimeUp
 from agent.core.events import Level
 from agent.core.frame import Frame, PictureStyle
 from agent.core.geometry import Region
+from agent.core.masks import Masks
 from agent.core.secret import Secret
 from agent.core.target import Match, Target, WindowInfo, WindowQuery
 from agent.core.text import Table, TextRead
+from agent.core.turn import Turn, Way
 
 ReadMode = Literal["line", "block", "number"]
 
@@ -105,74 +109,41 @@ class Eye(Protocol):
         """The share of the pixels that differ, 0 to 1; 1 for frames of different regions."""
         ...
 
+    def recognises(self, before: Frame, after: Frame, *, apart_from: Region) -> bool:
+        """Whether anything in `before`, outside of a part of it, is still to be seen at its place in `after`.
+
+        Both are of the same region. Brightness and contrast do not matter. True when there is nothing to recognise.
+        """
+        ...
+
 
 class Vault(Protocol):
-    """Holds the credentials. Raises VaultError."""
+    """Holds the credentials, and hands their fields out sealed (see `Secret`). Raises VaultError.
 
-    def secret(self, credential: str, field: str = "password") -> Secret:
+    A keychain may ask somebody for its own password: `check` is called while that takes time.
+    """
+
+    def secret(self, credential: str, field: str = "password", *, check: Check = lambda: None) -> Secret:
         """A field of a credential, such as ``user`` or ``password``. Raises CredentialNotFound."""
         ...
 
-    def has(self, credential: str, field: str) -> bool:
-        """Whether the credential has this field."""
-        ...
-
-    def totp(self, credential: str) -> Secret:
+    def totp(self, credential: str, *, check: Check = lambda: None) -> Secret:
         """The code of this moment, from the credential's field ``totp``."""
         ...
 
-
-@dataclass(slots=True)
-class Masks:
-    """Where secrets were typed in this run; every later screenshot of the run paints over these.
-
-    A mask belongs to a window and moves with it; without one (id 0) it stays where it is on the screen.
-    """
-
-    _places: list[tuple[int, Region]] = field(default_factory=list)
-
-    def add(self, region: Region, window: WindowInfo | None = None) -> None:
-        """Hide this region (screen coordinates) from now on."""
-        if window is None:
-            self._places.append((0, region))
-        else:
-            self._places.append((window.id, region.moved(-window.region.x, -window.region.y)))
-
-    def regions(self, windows: Sequence[WindowInfo]) -> tuple[Region, ...]:
-        """The masks in screen coordinates now; those of vanished windows are gone with them."""
-        corner = {window.id: window.region for window in windows}
-        return tuple(
-            region if window_id == 0 else region.moved(corner[window_id].x, corner[window_id].y)
-            for window_id, region in self._places
-            if window_id == 0 or window_id in corner
-        )
-
-    def __bool__(self) -> bool:
-        return bool(self._places)
+    def credential(self, name: str, *, check: Check = lambda: None) -> Credential:
+        """What may be told of a credential. Raises CredentialNotFound."""
+        ...
 
 
-T = TypeVar("T")
-
-
-class _Checked:
-    """Stands before a device and calls `before` ahead of each of its methods."""
-
-    def __init__(self, device: object, before: Callable[[str], None]) -> None:
-        self._device = device
-        self._before = before
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._device, name)
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            self._before(name)
-            return method(*args, **kwargs)
-
-        return call
-
-
-_LOOKS = frozenset({"position", "list", "active", "at", "family", "find", "focus"})
+_LOOKS = frozenset(
+    {"position", "list", "active", "at", "family", "find", "focus"}
+    | {"formats", "text", "html", "image", "files", "snapshot", "await_reader"}
+)
 """Methods of input, windows and apps that change nothing in the world, or nothing that must not happen twice."""
+
+_NAP_S = 0.05
+"""How long a sleeping step of the desktop may not notice the person."""
 
 
 class Context:
@@ -195,6 +166,7 @@ class Context:
         run_id: str = "",
         node_id: str = "",
         now: Callable[[], float] = time.monotonic,
+        way: Way | None = None,
     ) -> None:
         self.run_id = run_id
         self.node_id = node_id
@@ -202,14 +174,15 @@ class Context:
         """The run's own folder; it exists."""
         self.workflow_folder = workflow_folder
         """Where relative file names of the workflow are looked up (images, attachments)."""
-        self.check = check
+        self.turn = Turn(check, way)
+        """How this attempt gives way to the person at the machine; the engine's affair, and that of `repeatable`."""
+        self.check = self.turn.check
         """Raise Stop or StepTimeout when it is time."""
-        self.sleep = sleep
-        """Wait so many seconds, waking at once for a stop or the deadline."""
+        self._sleep = sleep
         self.remaining = remaining
         """Seconds that this attempt still has."""
         self.now = now
-        """Seconds on a clock that only ever goes forward."""
+        """Seconds on a clock that only ever goes forward; it stands still while the person has the mouse."""
         self.log = log
         self.set_variable = set_variable
         """Set ``vars.<name>`` of the run."""
@@ -219,17 +192,52 @@ class Context:
         self._eye = eye
         self._vault = vault
         self._devices = devices
-        self.screen = cast(Screen, _Checked(devices.screen, lambda name: self.check()))
-        self.input = cast(Input, _Checked(devices.input, self._before))
-        self.windows = cast(Windows, _Checked(devices.windows, self._before))
-        self.apps = cast(Apps, _Checked(devices.apps, self._before))
+        self.screen = cast(Screen, Checked(devices.screen, lambda name: self.check()))
+        self.input = cast(Input, InputDoor(devices, self.turn, self._acts))
+        """Where a secret is opened for the window that it is typed into; see `agent.core.door`."""
+        self.windows = cast(Windows, Checked(devices.windows, self._before))
+        self.apps = cast(Apps, Checked(devices.apps, self._before))
+        self.clipboard = cast(Clipboard, Checked(devices.clipboard, self._before))
 
     def acting(self) -> None:
         """Say that the world is about to change (a file is written, a message sent). Device calls say it themselves."""
         self.check()
+        self.turn.commit()
+        self._acts()
+
+    def repeatable(self) -> AbstractContextManager[None]:
+        """What is done inside may be done again from the step's start: clicking into a field, emptying it, filling it.
+
+        It is done again when the person used mouse or keyboard before the step was through with the rest.
+        """
+        return self.turn.repeatable()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait so many seconds, waking at once for a stop or the deadline."""
+        if self.turn.way is None:
+            return self._sleep(seconds)
+        end = self.now() + seconds
+        while (left := end - self.now()) > 0:
+            self.check()
+            self._sleep(min(left, _NAP_S))
+        return self.check()
+
+    def begin_again(self) -> None:
+        """Forget what was begun: the action runs anew. Raises Interfered when it must not."""
+        self.turn.begin_again()
+        self.acted = False
+
+    def require_desktop(self) -> None:
+        """Raise DesktopAway while it is locked or lost."""
+        self.check()
+        self._devices.session.state().require()
+
+    def _acts(self) -> None:
         self.acted = True
 
     def _before(self, name: str) -> None:
+        if name == "restore":
+            return  # a stopped step must still be able to give the clipboard back
         if name in _LOOKS:
             self.check()
         else:
@@ -239,13 +247,13 @@ class Context:
         """The one place that fits now. Raises TargetNotFound, AmbiguousTarget, WindowNotFound."""
         self.check()
         with self._masking():
-            return self._eye.find(self._located(target), check=self.check)
+            return self.turn.look(lambda: self._eye.find(self._located(target), check=self.check))
 
     def find_all(self, target: Target) -> tuple[Match, ...]:
         """Every place that fits now."""
         self.check()
         with self._masking():
-            return self._eye.find_all(self._located(target), check=self.check)
+            return self.turn.look(lambda: self._eye.find_all(self._located(target), check=self.check))
 
     def read(
         self,
@@ -305,25 +313,34 @@ class Context:
         return next((window for window in self.windows.list() if query.fits(window)), None)
 
     def secret(self, credential: str, field: str = "password") -> Secret:
-        """A field of a credential from the keychain."""
+        """A field of a credential from the keychain. Only typing opens it, and only where its binding lets it go."""
         self.check()
-        return self._vault.secret(credential, field)
-
-    def has_secret(self, credential: str, field: str) -> bool:
-        """Whether the credential has this field."""
-        self.check()
-        return self._vault.has(credential, field)
+        return self._vault.secret(credential, field, check=self.check)
 
     def totp(self, credential: str) -> Secret:
         """The credential's one-time code of this moment."""
         self.check()
-        return self._vault.totp(credential)
+        return self._vault.totp(credential, check=self.check)
+
+    def credential(self, name: str) -> Credential:
+        """What may be told of a credential: its fields and where it may be used, never a value."""
+        self.check()
+        return self._vault.credential(name, check=self.check)
+
+    def check_may_type(self, secret: Secret, window: WindowInfo) -> None:
+        """Raise CredentialRefused now if typing the secret into this window would, before anything is touched."""
+        self.check()
+        secret.opened_for(self._devices.askers.asker(window))
 
     def mask_change(self, before: Frame, window: WindowInfo | None) -> None:
-        """Hide, in every later screenshot, what has changed on the screen since `before`: the secret just typed."""
-        changed = self._eye.changed(before, self._devices.screen.capture(before.region))
+        """Hide, in every later picture, what has changed on the screen since `before`: the secret just typed.
+
+        For as long as its window is there and anything around it looks as it does now.
+        """
+        after = self._devices.screen.capture(before.region)
+        changed = self._eye.changed(before, after)
         if changed is not None:
-            self.masks.add(changed.grown(4), window)
+            self.masks.add(changed.grown(4), window, after)
 
     def screenshot(
         self, name: str, region: Region | None = None, *, style: PictureStyle | None = None, cursor: bool = False
@@ -335,7 +352,7 @@ class Context:
         style = style or PictureStyle()
         frame = self._devices.screen.capture(region, cursor=cursor)
         path = self.folder / style.file_name(name)
-        path.write_bytes(self._eye.picture(frame, style, masks=self._masked()))
+        path.write_bytes(self._eye.picture(frame, style, masks=self._masked(frame)))
         return path
 
     def picture_candidates(self, name: str, error: AmbiguousTarget, *, anew: bool = False) -> Path | None:
@@ -347,7 +364,7 @@ class Context:
         if error.frame is None or not error.candidates:
             return None
         frame = self._devices.screen.capture(error.frame.region) if anew else error.frame
-        masks = self._masked() if anew else error.masks
+        masks = self._masked(frame) if anew else error.masks
         path = self.folder / f"{name}.png"
         path.write_bytes(self._eye.png(self._eye.numbered(frame, error.candidates), masks=masks))
         return path
@@ -357,9 +374,11 @@ class Context:
         path = Path(name).expanduser()
         return path if path.is_absolute() else self.folder / path
 
-    def _masked(self) -> tuple[Region, ...]:
-        """What no picture may show, as it lies on the screen now."""
-        return self.masks.regions(self._devices.windows.list()) if self.masks else ()
+    def _masked(self, frame: Frame | None) -> tuple[Region, ...]:
+        """What this picture must not show, as it lies on the screen now; in any picture for None."""
+        if not self.masks:
+            return ()
+        return self.masks.regions(self._devices.windows.list(), frame, self._eye.recognises)
 
     @contextmanager
     def _masking(self) -> Iterator[None]:
@@ -367,7 +386,7 @@ class Context:
         try:
             yield
         except AmbiguousTarget as error:
-            error.masks = self._masked()
+            error.masks = self._masked(error.frame)
             raise
 
     def _located(self, target: Target) -> Target:

@@ -12,26 +12,31 @@
     │   ├── AmbiguousTarget       more than one place fits, and guessing is not ours to do
     │   ├── WindowNotFound
     │   ├── WrongWindow           another window is in front or in the way; nothing more was typed
+    │   ├── Elevated              the window's program has more rights than we have
+    │   ├── Interfered            the person used mouse or keyboard in the middle of what cannot be done twice
     │   ├── LoginFailed
     │   ├── ChildFailed           a container hands on the error of a child, unchanged
     │   ├── NotInTime             an awaited thing did not happen within the step's own wait
     │   └── NotAsExpected         what was to be verified is otherwise
     ├── DeviceError               the machine lacks something
     │   ├── NoDisplay
+    │   ├── DesktopAway           it is locked or lost for now; the engine lets the step wait for it
     │   ├── OcrLanguageMissing
     │   └── OcrFailed             Tesseract is there but does not read
     ├── VaultError
     │   ├── KeychainUnavailable
     │   ├── KeychainLocked
-    │   └── CredentialNotFound
+    │   ├── CredentialNotFound
+    │   └── CredentialRefused     the credential is not for the window that asks
     └── StoreError                the local database or run folder cannot be written
 
     BaseException
     ├── Stop                      the person (or the run) said stop
     ├── StepTimeout               the step's time is over
-    └── TimeUp                    the time of one look within a step is over; see `Context.within`
+    ├── TimeUp                    the time of one look within a step is over; see `Context.within`
+    └── Disturbed                 the person at the machine came in between; see `agent.core.turn`
 
-`Stop`, `StepTimeout` and `TimeUp` are BaseExceptions because actions may catch Exception.
+`Stop`, `StepTimeout`, `TimeUp` and `Disturbed` are BaseExceptions because actions may catch Exception.
 
 Messages are templates in English (``"No text {text} in {where}."``) with their values apart, so that a
 face can show them in the user's language: `agent.resources.language` translates the template, then fills it.
@@ -189,6 +194,14 @@ class WrongWindow(ActionError):
     """Another window is in front of, or instead of, the intended one."""
 
 
+class Elevated(ActionError):
+    """The window's program has more rights than this one, and the system would swallow our input in silence."""
+
+
+class Interfered(ActionError):
+    """The person used mouse or keyboard while the step was in the middle of something that cannot be done twice."""
+
+
 class LoginFailed(ActionError):
     """The application refused the sign-in, or did not say whether it took it."""
 
@@ -223,6 +236,10 @@ class NoDisplay(DeviceError):
     """There is no screen to see."""
 
 
+class DesktopAway(DeviceError):
+    """The desktop is locked or lost for now. The engine lets a step wait until it is there again."""
+
+
 class OcrLanguageMissing(DeviceError):
     """The OCR data of a language are not installed."""
 
@@ -249,6 +266,10 @@ class CredentialNotFound(VaultError):
     """The keychain holds no such credential or field."""
 
 
+class CredentialRefused(VaultError):
+    """The credential is bound to another program, window or page than the one that asks."""
+
+
 class StoreError(AgentError):
     """The local database or the run's folder cannot be read or written."""
 
@@ -265,3 +286,15 @@ class StepTimeout(BaseException):
 
 class TimeUp(BaseException):
     """The time that a part of a step was given is over. Not an Exception, for the same reason as `Stop`."""
+
+
+class Disturbed(BaseException):
+    """The person came in between: a device call ended early, or a step has to begin again. Never leaves the engine.
+
+    `done` says how much of a call had been carried out: characters of a text, 0 for nothing; None when the device
+    cannot tell.
+    """
+
+    def __init__(self, done: int | None = None) -> None:
+        super().__init__()
+        self.done = done

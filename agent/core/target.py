@@ -17,6 +17,7 @@ from agent.core.wildcard import fits
 
 Comparison = Literal["best", "exact", "contains", "regex", "fuzzy"]
 Scales = Literal["same", "likely", "sweep"]
+WindowState = Literal["normal", "minimised", "maximised", "fullscreen"]
 Kind = Literal["text", "image", "element"]
 """The kinds of evidence by which a place is recognised."""
 
@@ -39,6 +40,21 @@ class WindowInfo:
     class_name: str = ""
     active: bool = False
     minimized: bool = False
+    maximized: bool = False
+    fullscreen: bool = False
+    elsewhere: bool = False
+    """It lies on another workspace than the one that is shown."""
+    elevated: bool = False
+    """Its program has more rights than we have, so the system hands it no input of ours (Windows)."""
+
+    @property
+    def state(self) -> WindowState:
+        """How it is shown."""
+        if self.minimized:
+            return "minimised"
+        if self.fullscreen:
+            return "fullscreen"
+        return "maximised" if self.maximized else "normal"
 
     def __str__(self) -> str:
         return f'"{self.title}"' if self.title else f"0x{self.id:x}"

@@ -82,7 +82,7 @@ def backend_errors() -> tuple[type[Exception], ...]:
 
     errors: list[type[Exception]] = [KeyringError, OSError]
     if sys.platform == "linux":
-        from jeepney import DBusErrorResponse  # type: ignore[import-untyped]  # it ships no type information
+        from jeepney import DBusErrorResponse
         from secretstorage.exceptions import SecretStorageException
 
         errors += [SecretStorageException, DBusErrorResponse]

@@ -122,6 +122,12 @@ class ScreenEye:
         """The share of the pixels that differ, 0 to 1; 1 for frames of different regions."""
         return difference(before, after)
 
+    def recognises(self, before: Frame, after: Frame, *, apart_from: Region) -> bool:
+        """Whether anything in `before`, outside of a part of it, is still to be seen at its place in `after`."""
+        from agent.vision.surroundings import recognises
+
+        return recognises(before, after, apart_from=apart_from)
+
     def png(self, frame: Frame, *, masks: Sequence[Region] = ()) -> bytes:
         """`picture` in the default style."""
         return self.picture(frame, masks=masks)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from agent.core.action import Container, Pass, PassEnd, Round
-from agent.core.context import Context, Masks
+from agent.core.context import Context
+from agent.core.masks import Masks
 from agent.devices.fake import FakeDesktop, FakeVault
 
 

@@ -19,6 +19,10 @@ each_action = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: acti
 FIELDS = {
     "app.close": ("pid name window force", "exit_code"),
     "app.launch": ("command args wait_window", "pid window"),
+    "clipboard.get": ("format", "value"),
+    "clipboard.set": ("format value restore_after", "value"),
+    "credential.get": ("name", "credential"),
+    "credential.totp": ("name", "code"),
     "data.regex": ("text pattern flags all", "match groups"),
     "data.set": ("name value", "value"),
     "file.write": ("path text append encoding", "path"),
@@ -27,11 +31,14 @@ FIELDS = {
     "flow.if": ("condition", "branch"),
     "flow.try": ("catch_types", "caught error"),
     "keyboard.hotkey": ("keys hold_ms repeat", ""),
-    "keyboard.type": ("text target delay_ms clear enter", "chars"),
+    "keyboard.type": ("text target delay_ms clear enter mode", "chars"),
     "keyboard.type_secret": ("credential field target window", ""),
     "log.message": ("level text data", ""),
     "login.fill": ("credential user password submit success failure", "logged_in reason"),
     "mouse.click": ("target button count modifiers offset", "match"),
+    "mouse.drag": ("from to button duration", ""),
+    "mouse.move": ("target duration", "point"),
+    "mouse.scroll": ("target dx dy", ""),
     "screen.assert": ("target text state", "passed"),
     "screen.exists": ("target", "found match"),
     "screen.find": ("target all", "match matches"),
@@ -44,16 +51,18 @@ FIELDS = {
     "table.write": ("path header table mode", "path"),
     "window.find": ("title regex process class_name", "window rect"),
     "window.focus": ("window", ""),
+    "window.set": ("window state rect", "rect"),
     "window.wait": ("window state", "window"),
 }
 WATCHES = {
     *("screen.wait", "screen.wait_stable", "screen.exists", "screen.assert", "screen.pixel", "window.wait"),
 }
 PURE = WATCHES | {
-    *("screen.find", "screen.read_text", "screen.read_table", "window.find", "data.regex", "flow.if"),
+    *("screen.find", "screen.read_text", "screen.read_table", "window.find", "data.regex", "flow.if", "credential.get"),
 }
 ONCE = {
-    *("mouse.click", "keyboard.type", "keyboard.type_secret", "keyboard.hotkey", "login.fill", "app.launch"),
+    *("mouse.click", "mouse.drag", "mouse.scroll"),
+    *("keyboard.type", "keyboard.type_secret", "keyboard.hotkey", "login.fill", "app.launch"),
     *("file.write", "table.write"),
 }
 
@@ -62,10 +71,15 @@ def test_exactly_the_actions_of_the_list_are_there() -> None:
     assert list(REGISTRY) == sorted(FIELDS)
 
 
+def written(action: type[Action]) -> set[str]:
+    """The names of its fields in a workflow file; ``from`` cannot be one in Python."""
+    return {field.alias or name for name, field in action.model_fields.items()}
+
+
 @each_action
 def test_an_action_has_the_promised_fields(action: type[Action]) -> None:
     inputs, outputs = (set(names.split()) for names in FIELDS[action.info.id])
-    assert inputs <= set(action.model_fields)
+    assert inputs <= written(action)
     assert outputs <= set(action.Result.model_fields)
 
 
@@ -88,7 +102,7 @@ def test_an_action_has_its_own_icon_in_one_colour(action: type[Action]) -> None:
 @each_action
 def test_an_action_gives_a_json_schema_for_its_form(action: type[Action]) -> None:
     schema = action.model_json_schema()
-    assert set(schema.get("properties", {})) == set(action.model_fields)
+    assert set(schema.get("properties", {})) == written(action)
     assert action.Result.model_json_schema(mode="serialization")["type"] == "object"
 
 
@@ -104,7 +118,7 @@ def test_an_action_says_what_a_crash_means_and_what_it_uses(action: type[Action]
     assert issubclass(action, Container) == ("passes" in vars(action))
 
 
-DESKTOP_FAMILIES = {"screen", "mouse", "keyboard", "login", "app", "window"}
+DESKTOP_FAMILIES = {"clipboard", "screen", "mouse", "keyboard", "login", "app", "window"}
 
 
 def test_modules_name_everything_that_a_frozen_program_must_carry() -> None:

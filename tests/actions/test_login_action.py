@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from agent.actions.login import Login
-from agent.core.errors import ActionError, CredentialNotFound, LoginFailed, WrongWindow
+from agent.core.binding import Binding
+from agent.core.errors import ActionError, CredentialNotFound, CredentialRefused, LoginFailed, WrongWindow
 from agent.core.geometry import Point, Region
 from tests.actions.desk import Desk
 
@@ -33,7 +34,7 @@ class App:
         self.tries = 0
         self._focus = ""
         self._selected = False
-        self.window = desk.windows.open("Orders", WINDOW, pid=7)
+        self.window = desk.windows.open("Orders", WINDOW, pid=7, process="orders")
         self.window.on_click, self.window.on_type, self.window.on_hotkey = self._click, self._type, self._hotkey
         self.show("User", "Password", "Sign in", *(["Code"] if wants_code == "at once" else []))
 
@@ -207,7 +208,29 @@ def test_no_secret_is_in_result_log_or_error(desk: Desk, app: App, caplog: pytes
     assert not [secret for secret in (USER, PASSWORD, CODE) if secret in shown]
 
 
-def test_the_places_of_all_secrets_are_hidden_afterwards(desk: Desk, app: App) -> None:
-    login().run(desk.context)
+def hidden(desk: Desk) -> set[str]:
     masks = desk.context.masks.regions(desk.windows.list())
-    assert all(any(mask.contains(PLACES[name].center) for mask in masks) for name in ("User", "Password"))
+    return {name for name in ("User", "Password") if any(mask.contains(PLACES[name].center) for mask in masks)}
+
+
+def test_the_place_of_a_password_is_hidden_afterwards_and_that_of_a_user_name_on_wish(desk: Desk, app: App) -> None:
+    login().run(desk.context)
+    assert hidden(desk) == {"Password"}
+    desk.vault.shows_user = False
+    app.show("User", "Password", "Sign in")
+    login().run(desk.context)
+    assert hidden(desk) == {"User", "Password"}
+
+
+def test_a_bound_credential_is_refused_before_the_form_is_touched(desk: Desk, app: App) -> None:
+    desk.vault.bindings["orders"] = Binding(window="Bank*")
+    with pytest.raises(CredentialRefused, match='"Orders" of the program orders asked for the credential orders'):
+        login().run(desk.context)
+    assert (desk.input.clicks, desk.input.typed) == ([], "")
+    assert not desk.context.acted
+
+
+def test_after_a_crash_only_success_tells_that_it_happened(desk: Desk, app: App) -> None:
+    assert login().happened(desk.context) is None
+    app.show("Open orders")
+    assert login().happened(desk.context) is True

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from agent.core.context import Context, Masks
+from agent.core.context import Context
 from agent.core.errors import AmbiguousTarget, Stop, TargetNotFound, TimeUp
 from agent.core.geometry import Point, Region
-from agent.core.target import Target, WindowInfo, WindowQuery
+from agent.core.masks import Masks
+from agent.core.target import Target, WindowQuery
 from agent.devices.fake import FakeDesktop, FakeVault
 
 
@@ -27,7 +28,7 @@ class Door:
         self.context = Context(
             devices=self.desktop.devices,
             eye=self.desktop.eye,
-            vault=FakeVault(),
+            vault=FakeVault({"x": {"user": "eva"}}),
             folder=folder,
             workflow_folder=folder / "flows",
             check=self.check,
@@ -63,7 +64,7 @@ LOOKING: list[Callable[[Context], Any]] = [
     lambda context: context.find_all(Target(text="x")),
     lambda context: context.read(),
     lambda context: context.window(WindowQuery(title="Form")),
-    lambda context: context.has_secret("x", "user"),
+    lambda context: context.credential("x"),
 ]
 ACTING: list[Callable[[Context], Any]] = [
     lambda context: context.input.type_text("x"),
@@ -139,16 +140,6 @@ def test_what_changed_while_a_secret_was_typed_is_masked_with_its_window(door: D
 def test_nothing_is_masked_when_nothing_changed(door: Door) -> None:
     door.context.mask_change(door.context.screen.capture(), None)
     assert not door.context.masks
-
-
-def test_a_mask_moves_with_its_window_and_goes_with_it() -> None:
-    masks = Masks()
-    window = WindowInfo(7, "Form", Region(100, 100, 400, 300))
-    masks.add(Region(110, 120, 50, 20), window)
-    masks.add(Region(0, 0, 5, 5))
-    moved = WindowInfo(7, "Form", Region(-50, 0, 400, 300))
-    assert masks.regions((moved,)) == (Region(-40, 20, 50, 20), Region(0, 0, 5, 5))
-    assert masks.regions(()) == (Region(0, 0, 5, 5),)
 
 
 # --- pictures of what is ambiguous ---

@@ -93,6 +93,33 @@ shown["missing"] = told(lambda: keychain.secret("orders"))
     }
 
 
+def test_a_binding_is_kept_with_its_credential_and_goes_with_it(tmp_path: Path) -> None:
+    shown = in_session(
+        """
+from agent.core.binding import Binding
+binding = Binding(process="orders", window="Größe*")
+keychain.bind("orders", binding, shows_user=False)
+keychain.set("orders", "password", Secret("canary-4711"))
+again = Keychain().credential("orders")
+shown["bound"] = again.binding == binding
+shown["shows_user"] = again.shows_user
+shown["fields"] = again.fields
+shown["reveal"] = told(Keychain().secret("orders").reveal)
+keychain.remove("orders")
+keychain.set("orders", "password", Secret("canary-4711"))
+shown["after"] = str(Keychain().credential("orders").binding)
+""",
+        tmp_path,
+    )
+    assert shown == {
+        "bound": True,
+        "shows_user": False,
+        "fields": ["password"],
+        "reveal": "CredentialRefused",
+        "after": "",
+    }
+
+
 def test_a_locked_keychain_is_told_as_locked(tmp_path: Path) -> None:
     shown = in_session(
         """

@@ -12,11 +12,15 @@ from collections.abc import Callable
 import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from agent.core.errors import AgentError
+from agent.core.binding import Asker, Binding, Seal
+from agent.core.errors import AgentError, CredentialRefused
+from agent.core.geometry import Region
 from agent.core.secret import MASK, Secret
+from agent.core.target import WindowInfo
 
 TEXT = "canary-Grüße-4711"
 CANARY = Secret(TEXT)
+SEALED = Secret(TEXT, Seal("shop", Binding(process="orders")))
 
 
 class Holder(BaseModel):
@@ -30,6 +34,7 @@ class Holder(BaseModel):
     "shown",
     [
         lambda: repr(CANARY),
+        lambda: repr(SEALED) + str(SEALED) + str(SEALED.after(3)) + str(SEALED.seal) + f"{copy.copy(SEALED)}",
         lambda: str(CANARY),
         lambda: f"{CANARY} {CANARY!r} {CANARY:>30}",
         lambda: "%s %r" % (CANARY, CANARY),  # noqa: UP031 - the old way is one of the ways
@@ -73,3 +78,13 @@ def test_logging_and_exceptions_do_not_show_it(caplog: pytest.LogCaptureFixture)
 def test_a_model_takes_no_plain_text_for_a_secret() -> None:
     with pytest.raises(ValidationError):
         Holder(secret="plain")  # type: ignore[arg-type]  # that is the point
+
+
+def test_a_refusal_says_what_asked_and_not_what_for() -> None:
+    asker = Asker(WindowInfo(1, "Thief", Region(0, 0, 1, 1), process="thief"))
+    for refused in (SEALED.reveal, lambda: SEALED.opened_for(asker), lambda: SEALED.after(3).opened_for(asker)):
+        with pytest.raises(CredentialRefused) as caught:
+            refused()
+        told = repr(caught.value.record()) + "".join(traceback.format_exception(caught.value))
+        assert TEXT[3:] not in told
+        assert "shop" in told

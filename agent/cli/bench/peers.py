@@ -272,7 +272,6 @@ class Pynput(OnXlib):
         """Move there."""
         self._mouse.position = (x, y)
 
-
     def write(self, text: str) -> None:
         """Type the text."""
         self._keyboard.type(text)
