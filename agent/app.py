@@ -222,6 +222,7 @@ class Agent:
             self.bus,
             desktop_lease(),
             self.redactor,
+            manners=self.settings.manners,
             threads=self.settings.step_threads,
             immediate=self._immediate,
         )
@@ -257,9 +258,12 @@ class Agent:
 
     # -- runs ----------------------------------------------------------------------------------------------
 
-    def start(self, workflow: Path | Workflow, inputs: Mapping[str, Any] | None = None) -> Run:
+    def start(
+        self, workflow: Path | Workflow, inputs: Mapping[str, Any] | None = None, *, by_hand: bool = False
+    ) -> Run:
         """Start a workflow; returns its run at once.
 
+        `by_hand`: the person has just clicked for it, so the mouse may still be moving.
         Raises DocumentError, ProblemsFound (workflow or inputs), StoreError and NoDisplay, all of them before
         anything has been done.
         """
@@ -277,7 +281,8 @@ class Agent:
         with self._building:
             engine = self.engine
         self._check_machine(document)
-        return engine.start(document, values, folder=self._run_folder(document), workflow_folder=folder)
+        run_folder = self._run_folder(document)
+        return engine.start(document, values, folder=run_folder, workflow_folder=folder, by_hand=by_hand)
 
     def wait(self, run_id: str, timeout_s: float | None = None) -> Run:
         """Wait until the run is over (or the time is), and return it as it is then."""
@@ -295,6 +300,11 @@ class Agent:
         """`stop` for every run of this process."""
         if "engine" in self.__dict__:
             self.engine.stop_all()
+
+    def go_on(self) -> None:
+        """What has halted because the person uses mouse or keyboard goes on now."""
+        if "engine" in self.__dict__:
+            self.engine.go_on()
 
     def runs(self, limit: int = 50) -> tuple[Run, ...]:
         """The latest runs, newest first."""

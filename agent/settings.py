@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from agent.core.errors import AgentError
+from agent.core.devices import Manners
+from agent.core.errors import ActionError, AgentError
+from agent.core.keys import MODIFIERS, key_name
 
 NAME = "trusted-login-agent"
+
+_ALONE = frozenset({"pause", "scrolllock", *(f"f{number}" for number in range(1, 25))})
+"""Keys that nobody types with: they may stop everything without another key."""
 
 
 class Settings(BaseModel):
@@ -36,6 +41,37 @@ class Settings(BaseModel):
     )
     ocr_cache_mb: int = Field(32, title="Memory for texts", ge=1, le=1024, description="In MB, for whole pictures.")
     step_threads: int = Field(64, title="Steps at once", ge=1, le=512)
+    give_way: bool = Field(
+        True, title="Give way to me", description="Halt a workflow while I use mouse or keyboard at its step."
+    )
+    give_way_s: float = Field(
+        3, title="Go on after", ge=0.5, le=600, description="So many seconds without mouse or keyboard."
+    )
+    stop_keys: str = Field(
+        "ctrl+alt+pause",
+        title="Stop keys",
+        description="Pressed together, they stop every workflow at once. Empty: none.",
+    )
+    stop_corner: Literal["", "top_left", "top_right", "bottom_left", "bottom_right"] = Field(
+        "top_left", title="Stop corner", description="Pushing the mouse there stops every workflow. Empty: none."
+    )
+
+    @field_validator("stop_keys")
+    @classmethod
+    def _stop_keys_are_known(cls, text: str) -> str:
+        try:
+            combination = "+".join(map(key_name, text.split("+"))) if text else ""
+        except ActionError as error:
+            raise ValueError(str(error)) from None
+        if combination and combination not in _ALONE and not set(combination.split("+")) & set(MODIFIERS):
+            raise ValueError("a plain key would stop everything whenever somebody types; put ctrl+alt before it")
+        return combination
+
+    @property
+    def manners(self) -> Manners:
+        """How we behave towards the person at the machine."""
+        keys = tuple(self.stop_keys.split("+")) if self.stop_keys else ()
+        return Manners(self.give_way, self.give_way_s, keys, self.stop_corner or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window (or raise the one that is open already); returns the exit code when it is closed."""
+    from agent.devices.person import sentinel
+
+    if argv is None and sys.argv[1:2] == [sentinel.SENTINEL]:
+        return sentinel.main(sys.argv[2])
     from agent.gui.application import run
 
     return run(argv)

@@ -37,6 +37,8 @@ class MainWindow(QMainWindow):
         self._tray = tray
         self._quitting = False
         self._told_hidden = False
+        self._told_halted = ""
+        """The run of which the tray has told that it gives way."""
         self._run_ids: dict[Path, str] = {}
         """The latest run of each workflow, as far as it was started here."""
         self._shown = ""
@@ -146,6 +148,7 @@ class MainWindow(QMainWindow):
         self.workflows.folder_wanted.connect(self._open_folder)
         self.runs.run_wanted.connect(lambda: self._run(self.workflows.current))
         self.runs.stop_wanted.connect(self._stop)
+        self.runs.go_on_wanted.connect(self._agent.go_on)
         self.runs.report_wanted.connect(self._open_report)
         self.starter.asks.connect(self.raise_window)
         self.starter.started.connect(self._started)
@@ -154,6 +157,7 @@ class MainWindow(QMainWindow):
             self._tray.open_wanted.connect(self.raise_window)
             self._tray.run_wanted.connect(lambda file: self.starter.start(file.path))
             self._tray.stop_all_wanted.connect(self._stop_all)
+            self._tray.go_on_wanted.connect(self._agent.go_on)
             self._tray.quit_wanted.connect(self.quit)
 
     # -- what it hands on ----------------------------------------------------------------------------------------
@@ -222,7 +226,14 @@ class MainWindow(QMainWindow):
         self.under_way.setText(told)
         self.stop_all.setEnabled(count > 0)
         if self._tray is not None:
-            self._tray.note(count)
+            self._note_in_tray(count, self._tray)
+
+    def _note_in_tray(self, count: int, tray: Tray) -> None:
+        page = self.book.halted()
+        tray.note(count, page.halted_for_s if page else 0.0)
+        if page and page.run and page.run.id != self._told_halted:  # once a run; further halts are seen in the icon
+            tray.tell_halted(page.run)
+            self._told_halted = page.run.id
 
     def _open_report(self, run: Run | None) -> None:
         if run is not None:

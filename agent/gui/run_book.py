@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from agent.core.events import DesktopAwaited, Event, LogLine, RunChanged, StepChanged
-from agent.core.run import Run, Status
+from agent.core.errors import ErrorRecord
+from agent.core.events import DesktopAwaited, Event, GaveWay, LogLine, RunChanged, StepChanged
+from agent.core.run import Run
 from agent.gui.step_table import StepTable
 from agent.gui.theme import Theme
 from agent.resources.language import Language
@@ -18,11 +19,16 @@ MOST_RUNS = 50
 
 @dataclass(slots=True)
 class RunPage:
-    """One run: its latest snapshot, its steps, and who has the desktop that it waits for."""
+    """One run: its latest snapshot, its steps, and why it has to wait for the desktop."""
 
     steps: StepTable
     run: Run | None = None
     holder: str = ""
+    """Who has it."""
+    away: ErrorRecord | None = None
+    """Why it is not there."""
+    halted_for_s: float = 0.0
+    """How long the person must rest until it goes on; 0 while they leave it the mouse."""
 
     @property
     def is_under_way(self) -> bool:
@@ -53,6 +59,10 @@ class RunBook(QObject):
         """The runs that are not over."""
         return tuple(page.run for page in self._pages.values() if page.run is not None and page.is_under_way)
 
+    def halted(self) -> RunPage | None:
+        """The run that has halted because the person uses mouse or keyboard."""
+        return next((page for page in self._pages.values() if page.is_under_way and page.halted_for_s), None)
+
     @Slot(object)
     def take(self, event: Event) -> None:
         """Note what happened."""
@@ -62,15 +72,18 @@ class RunBook(QObject):
             self.page(event.step.run_id).steps.put(event.step)
         elif isinstance(event, LogLine):
             self.page(event.run_id).steps.say(event)
+        elif isinstance(event, GaveWay):
+            self.page(event.run_id).halted_for_s = event.rest_s if event.halted else 0.0
+            self.changed.emit(event.run_id)
         elif isinstance(event, DesktopAwaited):
-            self.page(event.run_id).holder = event.holder
+            page = self.page(event.run_id)
+            page.holder, page.away = event.holder, event.away
             self.changed.emit(event.run_id)
 
     def note(self, run: Run) -> None:
         """Keep the snapshot, unless a later one came first: the answer to a call may be overtaken by events."""
         page = self.page(run.id)
-        known = page.run.status if page.run is not None else Status.WAITING
-        if known.is_final or (known is not Status.WAITING and run.status is Status.WAITING):
+        if page.run is not None and (page.run.status.is_final or (page.run.started_at and not run.started_at)):
             return
         page.run = run
         self.changed.emit(run.id)

@@ -33,10 +33,11 @@ TICK_MS = 200
 
 
 class RunPanel(QWidget):
-    """Shows one workflow and one run of it. Sends `run_wanted`, `stop_wanted` and `report_wanted`."""
+    """Shows one workflow and one run of it. Sends `run_wanted`, `stop_wanted`, `go_on_wanted`, `report_wanted`."""
 
     run_wanted = Signal()
     stop_wanted = Signal(str)
+    go_on_wanted = Signal()
     report_wanted = Signal(object)
 
     def __init__(self, theme: Theme, language: Language, parent: QWidget | None = None) -> None:
@@ -118,6 +119,9 @@ class RunPanel(QWidget):
         self.stop = QPushButton(tr("Stop"), self)
         self.stop.setToolTip(tr("End this run at once: nothing more is typed or clicked (Ctrl+.)"))
         self.stop.clicked.connect(self._stop)
+        self.go_on = QPushButton(tr("Continue"), self)
+        self.go_on.setToolTip(tr("Give the mouse back to the workflow now"))
+        self.go_on.clicked.connect(self.go_on_wanted)
         self.status_icon = QLabel(self)
         self.status = QLabel(self)
         self.status.setTextFormat(Qt.TextFormat.PlainText)
@@ -137,7 +141,7 @@ class RunPanel(QWidget):
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self.run, self.stop):
+        for button in (self.run, self.stop, self.go_on):
             buttons.addWidget(button)
         buttons.addSpacing(8)
         buttons.addWidget(self.status_icon)
@@ -181,6 +185,7 @@ class RunPanel(QWidget):
     def _draw(self) -> None:
         self.run.setIcon(self._theme.icon("play", "on_accent"))
         self.stop.setIcon(self._theme.icon("stop", "bad"))
+        self.go_on.setIcon(self._theme.icon("play", "accent"))
         self.report.setIcon(self._theme.icon("report"))
         self._update()
 
@@ -191,6 +196,7 @@ class RunPanel(QWidget):
         under_way = self._starting or bool(page and page.is_under_way)
         self.run.setEnabled(self._file is not None and self._file.error is None and not under_way)
         self.stop.setEnabled(bool(run and page and page.is_under_way and run.id != self._stopping))
+        self.go_on.setVisible(bool(page and page.is_under_way and page.halted_for_s))
         self.report.setVisible(bool(run and run.status.is_final and run.folder))
         self._show_status(run)
         if page is not None:
@@ -214,6 +220,11 @@ class RunPanel(QWidget):
             return tr("Starting …") if self._starting else ""
         if run.id == self._stopping and not run.status.is_final:
             return tr("Stopping …")
+        if self._page and self._page.halted_for_s and not run.status.is_final:
+            rest = f"{self._page.halted_for_s:g}"
+            return tr("You have the mouse. It goes on after {seconds} s of rest.", seconds=rest)
+        if self._page and self._page.away and not run.status.is_final:
+            return tr("Waiting for the desktop: {reason}", reason=" ".join(tr.error(self._page.away)))
         if self._page and self._page.holder and not run.status.is_final:
             return tr("Waiting for the desktop: {holder} has it", holder=self._page.holder)
         return f"{word(tr, run.status)} · {seconds(tr, run.elapsed_s)}"

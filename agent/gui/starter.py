@@ -83,4 +83,4 @@ class Starter(QObject):
         def failed(error: AgentError) -> None:
             self.refused.emit(path, error)
 
-        self._bridge.call(lambda: self._agent.start(path, values), then, failed)
+        self._bridge.call(lambda: self._agent.start(path, values, by_hand=True), then, failed)

@@ -24,6 +24,7 @@ class Tray(QObject):
     open_wanted = Signal()
     run_wanted = Signal(object)
     stop_all_wanted = Signal()
+    go_on_wanted = Signal()
     quit_wanted = Signal()
 
     def __init__(self, theme: Theme, language: Language, parent: QObject | None = None) -> None:
@@ -34,6 +35,7 @@ class Tray(QObject):
         self._busy = QIcon(str(resource("icons/app_running.svg")))
         self._files: Sequence[WorkflowFile] = ()
         self._under_way = 0
+        self._halted_for_s = 0.0
         self.menu = QMenu()
         self.icon = QSystemTrayIcon(self._idle, self)
         self.icon.setContextMenu(self.menu)
@@ -60,11 +62,15 @@ class Tray(QObject):
         self._files = [file for file in files if file.error is None][:MOST_WORKFLOWS]
         self._fill()
 
-    def note(self, under_way: int) -> None:
-        """How many runs are under way."""
-        if under_way != self._under_way:
-            self._under_way = under_way
+    def note(self, under_way: int, halted_for_s: float = 0.0) -> None:
+        """How many runs are under way, and how long the person must rest for one that has given way to them."""
+        if (under_way, halted_for_s) != (self._under_way, self._halted_for_s):
+            self._under_way, self._halted_for_s = under_way, halted_for_s
             self._fill()
+
+    def tell_halted(self, run: Run) -> None:
+        """Tell that a run has halted because the person has the mouse."""
+        self.icon.showMessage(run.workflow_name, self._halted_text(), QSystemTrayIcon.MessageIcon.Information)
 
     def tell_end(self, run: Run) -> None:
         """Tell a person who does not look at the window how a run ended."""
@@ -92,12 +98,19 @@ class Tray(QObject):
             action.triggered.connect(lambda _checked=False, each=file: self.run_wanted.emit(each))
         if self._files:
             self.menu.addSeparator()
+        if self._halted_for_s:
+            self.menu.addAction(self._theme.icon("play", "accent"), tr("Continue"), self.go_on_wanted.emit)
         stop = self.menu.addAction(self._theme.icon("stop", "bad"), tr("Stop all"), self.stop_all_wanted.emit)
         stop.setEnabled(under_way > 0)
         self.menu.addAction(self._theme.icon("quit"), tr("Quit"), self.quit_wanted.emit)
         self.icon.setIcon(self._busy if under_way else self._idle)
         name = "Trusted Login Agent"
-        self.icon.setToolTip(f"{name} – {tr('{count} under way', count=under_way)}" if under_way else name)
+        told = self._halted_text() if self._halted_for_s else tr("{count} under way", count=under_way)
+        self.icon.setToolTip(f"{name} – {told}" if under_way else name)
+
+    def _halted_text(self) -> str:
+        seconds = f"{self._halted_for_s:g}"
+        return self._tr("You have the mouse. It goes on after {seconds} s of rest.", seconds=seconds)
 
     def _clicked(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):

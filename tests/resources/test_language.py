@@ -17,7 +17,7 @@ from agent.resources.language import Language, system_language
 from tests.resources.catalogue import AGENT, has_words, texts
 
 GERMAN: dict[str, str] = json.loads(path("translations/de.json").read_bytes())
-SAME = {"Name", "Text", "Workflow", "Workflows"}
+SAME = {"Code", "Name", "Text", "Workflow", "Workflows"}
 """Words that both languages share. Any other text that equals its English one was forgotten."""
 NOT_SHOWN = {
     # descriptions in the JSON Schema, which is English
@@ -26,6 +26,9 @@ NOT_SHOWN = {
     "Where the editor draws each node; changes nothing else.",
     # inside the store, never raised out of it
     "The statement was not executed.",
+    # reasons inside of an error, in the words of the one that failed
+    "It does not answer.",
+    "It has ended.",
     # what `tla bench` types
     "Grüße aus Köln: 12 Stück à 3,50 € für Frau Jäßner, Öffnung ÄÖÜ um 8 Uhr.",
 }
