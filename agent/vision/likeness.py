@@ -155,7 +155,8 @@ class Shape:
         cv2.multiply(total, total, total)
         spread = cv2.addWeighted(squares, self._count, total, -1, 0, dtype=cv2.CV_32F)
         # All of one colour: no shape, and next to no products. Else it is at least the number of pixels less one.
-        spread = cv2.sqrt(cv2.max(spread, self._count / 4))  # type: ignore[call-overload]  # a number is fine
+        # Not cv2.max: OpenCV takes the number for four of them beside a picture of one pixel.
+        spread = np.sqrt(np.maximum(spread, self._count / 4, out=spread), out=spread)
         np.divide(products, spread, out=found)
 
     def _sums(self, grey: Pixels) -> tuple[Exact, Exact]:

@@ -243,6 +243,16 @@ def test_nothing_is_heard_between_two_watches(desk: Desk) -> None:
 
 
 @pytest.mark.desktop
+def test_keys_let_go_between_two_watches_stop_again(desk: Desk) -> None:
+    for count in (1, 2):
+        desk.watch()
+        desk.hand.press(*STOP)
+        until(lambda: desk.person.stops() == count)  # noqa: B023 - it is called before the next
+        desk.close()
+        desk.hand.release(*STOP)
+
+
+@pytest.mark.desktop
 def test_other_stop_keys_work_too(desk: Desk) -> None:
     desk.watch(("f9",))
     desk.says_stop()

@@ -56,10 +56,11 @@ class Sentinel:
 
     def obey(self, order: dict[str, Any]) -> None:
         """Begin to listen, or end it."""
+        self._held.clear()
+        self._board[Slot.HELD] = 0
+        self._armed = True
         if order["do"] == "rest":
             self._outlook.rest()
-            self._held.clear()
-            self._board[Slot.HELD] = 0
             return
         self._keys, self._corner = tuple(order["keys"]), order["corner"]
         taken = self._outlook.begin(self._keys)
